@@ -1,0 +1,137 @@
+"""Every network by name.
+
+Adding a network is adding an entry to NETWORKS: pages, counts, modules and tests follow from it.
+Articles A to D: "The Evolution of LeNet-5 Architecture", "LeNet-5: Ancestor of CNN architectures",
+"Architectural Insights and Practical Implementation", "The Architecture of LeNet-5".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from lenet_explain import paper
+from lenet_explain.activations import ReLU, ScaledTanh, Sigmoid, Softmax, Tanh
+from lenet_explain.layers import (
+    AveragePooling,
+    BatchNormalisation,
+    Convolution,
+    Dense,
+    DescriptionError,
+    MaxPooling,
+    RadialBasis,
+    Shape,
+    Subsampling,
+)
+from lenet_explain.walk import Network, Pixels
+
+_SQUASH = ScaledTanh(paper.AMPLITUDE, paper.SLOPE, paper.SLOPE_TEXT, paper.SLOPE_LATEX)
+_PAPER_INPUT = Shape(1, 32, 32)
+_PAPER_PIXELS = Pixels(paper.BACKGROUND, paper.INK)
+_UNIT_PIXELS = Pixels(background=0.0, ink=1.0)  # pixel values divided by 255
+_CLASSES = 10
+
+_LENET5 = Network(
+    key="lenet5",
+    title="LeNet-5 (1998)",
+    summary="The published network: sparse C3, trainable subsampling, scaled tanh, distances to ten fixed glyphs.",
+    source="LeCun, Bottou, Bengio, Haffner 1998, section II.B and Table I",
+    input=_PAPER_INPUT,
+    pixels=_PAPER_PIXELS,
+    layers=(
+        Convolution("C1", maps=6, kernel=5, activation=_SQUASH),
+        Subsampling("S2", activation=_SQUASH),
+        Convolution("C3", maps=16, kernel=5, table=paper.TABLE_I, activation=_SQUASH),
+        Subsampling("S4", activation=_SQUASH),
+        Convolution("C5", maps=120, kernel=5, activation=_SQUASH),
+        Dense("F6", units=84, activation=_SQUASH),
+        RadialBasis("OUTPUT", codes=paper.GLYPH_CODES),
+    ),
+)
+
+_LENET5_DENSE = Network(
+    key="lenet5-dense",
+    title="Dense LeNet (tanh)",
+    summary="What most articles call LeNet-5: every C3 map reads all six maps, plain average pooling, softmax.",
+    source="articles A, B and D: 32×32, tanh, average pooling, softmax",
+    input=_PAPER_INPUT,
+    pixels=_PAPER_PIXELS,
+    layers=(
+        Convolution("C1", maps=6, kernel=5, activation=Tanh()),
+        AveragePooling("S2"),
+        Convolution("C3", maps=16, kernel=5, activation=Tanh()),
+        AveragePooling("S4"),
+        Convolution("C5", maps=120, kernel=5, activation=Tanh()),
+        Dense("F6", units=84, activation=Tanh()),
+        Dense("OUTPUT", units=_CLASSES, activation=Softmax()),
+    ),
+)
+
+_LENET_28 = Network(
+    key="lenet-28",
+    title="LeNet on 28×28 (tanh)",
+    summary="The short Keras program: MNIST's own 28×28 without a border, so that C5 sees 4×4 maps.",
+    source="article C, its code: 28×28 input divided by 255, valid convolutions, tanh, dense 120 and 84, softmax",
+    input=Shape(1, 28, 28),
+    pixels=_UNIT_PIXELS,
+    layers=(
+        Convolution("C1", maps=6, kernel=5, activation=Tanh()),
+        AveragePooling("S2"),
+        Convolution("C3", maps=16, kernel=5, activation=Tanh()),
+        AveragePooling("S4"),
+        Dense("C5", units=120, activation=Tanh()),
+        Dense("F6", units=84, activation=Tanh()),
+        Dense("OUTPUT", units=_CLASSES, activation=Softmax()),
+    ),
+)
+
+_LENET_SIGMOID = Network(
+    key="lenet-sigmoid",
+    title="LeNet with sigmoids",
+    summary="The textbook form: 28×28 with a border of 2, sigmoid after each layer, average pooling, softmax.",
+    source="Dive into Deep Learning, chapter LeNet; article A names the sigmoid",
+    input=Shape(1, 28, 28),
+    pixels=_UNIT_PIXELS,
+    layers=(
+        Convolution("C1", maps=6, kernel=5, padding=2, activation=Sigmoid()),
+        AveragePooling("S2"),
+        Convolution("C3", maps=16, kernel=5, activation=Sigmoid()),
+        AveragePooling("S4"),
+        Dense("C5", units=120, activation=Sigmoid()),
+        Dense("F6", units=84, activation=Sigmoid()),
+        Dense("OUTPUT", units=_CLASSES, activation=Softmax()),
+    ),
+)
+
+_LENET_MODERN = Network(
+    key="lenet-modern",
+    title="Modern LeNet",
+    summary="The same widths with what came later: batch normalisation, ReLU, max pooling, softmax.",
+    source="this project's choice of the later methods that articles A and C name",
+    input=_PAPER_INPUT,
+    pixels=_PAPER_PIXELS,
+    layers=(
+        Convolution("C1", maps=6, kernel=5, bias=False),  # no bias: the shift of B1 does its work
+        BatchNormalisation("B1", activation=ReLU()),
+        MaxPooling("S2"),
+        Convolution("C3", maps=16, kernel=5, bias=False),
+        BatchNormalisation("B3", activation=ReLU()),
+        MaxPooling("S4"),
+        Convolution("C5", maps=120, kernel=5, bias=False),
+        BatchNormalisation("B5", activation=ReLU()),
+        Dense("F6", units=84, bias=False),
+        BatchNormalisation("B6", activation=ReLU()),
+        Dense("OUTPUT", units=_CLASSES, activation=Softmax()),
+    ),
+)
+
+NETWORKS: Mapping[str, Network] = MappingProxyType(
+    {n.key: n for n in (_LENET5, _LENET5_DENSE, _LENET_28, _LENET_SIGMOID, _LENET_MODERN)}
+)
+
+
+def network_named(key: str) -> Network:
+    """Raises DescriptionError listing the names there are."""
+    if key not in NETWORKS:
+        raise DescriptionError(f"there is no network named {key!r}: choose one of {', '.join(NETWORKS)}")
+    return NETWORKS[key]

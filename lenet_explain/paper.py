@@ -1,0 +1,149 @@
+"""What the paper prints, each number with its place, so that pages, captions and tests quote one source.
+
+Source: LeCun, Bottou, Bengio, Haffner, "Gradient-Based Learning Applied to Document Recognition",
+Proc. IEEE 86(11), November 1998. Pages are those of the authors' 46-page preprint.
+Not covered: the IEEE-typeset version, which may print other connection counts for C3 (unverified).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CITATION = (
+    "LeCun, Bottou, Bengio, Haffner: Gradient-Based Learning Applied to Document Recognition. Proc. IEEE 86(11), 1998"
+)
+
+# Eq. 6, p. 8 and Appendix A, p. 41: f(a) = A·tanh(S·a)
+AMPLITUDE = 1.7159
+SLOPE = 2 / 3
+SLOPE_TEXT = "2a/3"
+SLOPE_LATEX = r"\tfrac{2}{3}a"
+
+# p. 7: pixel values of paper and of full ink
+BACKGROUND = -0.1
+INK = 1.175
+
+# p. 10: a digit is at most 20×20 pixels, centred by its mass in 28×28, then extended to 32×32
+DIGIT_BOX = 20
+CENTRED_FIELD = 28
+
+# p. 41: weights start uniformly within ±2.4 divided by the unit's fan-in
+INIT_RANGE = 2.4
+
+# Table I, p. 8: for each C3 map the S2 maps that it reads
+TABLE_I = (
+    (0, 1, 2),
+    (1, 2, 3),
+    (2, 3, 4),
+    (3, 4, 5),
+    (0, 4, 5),
+    (0, 1, 5),
+    (0, 1, 2, 3),
+    (1, 2, 3, 4),
+    (2, 3, 4, 5),
+    (0, 3, 4, 5),
+    (0, 1, 4, 5),
+    (0, 1, 2, 5),
+    (0, 1, 3, 4),
+    (1, 2, 4, 5),
+    (0, 2, 3, 5),
+    (0, 1, 2, 3, 4, 5),
+)  # fmt: skip — the paper's three groups, one below the other
+
+# Fig. 3, p. 8: the ten target bitmaps, 7 wide and 12 high; each byte is a row, its highest of 7 bits on the left
+GLYPH_WIDTH, GLYPH_HEIGHT = 7, 12
+_GLYPH_ROWS = (
+    "3e001c3663636363361c0000",
+    "0c1c3c0c0c0c0c0c0c3f0000",
+    "3e003e6343061c30607f0000",
+    "7f03060c1e030303633e0000",
+    "3e00003333736363673f0303",
+    "3e007f60603c1e03633e0000",
+    "1e3060607e736363733e0000",
+    "7f0303060c0c181818180000",
+    "3e6363633e636363633e0000",
+    "3e676363673f0303063c0000",
+)
+
+
+def _glyph(rows: str) -> tuple[int, ...]:
+    """84 values, row by row: +1 for ink, −1 for paper."""
+    return tuple(
+        1 if byte >> (GLYPH_WIDTH - 1 - column) & 1 else -1
+        for byte in bytes.fromhex(rows)
+        for column in range(GLYPH_WIDTH)
+    )
+
+
+GLYPH_CODES = tuple(map(_glyph, _GLYPH_ROWS))
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLayer:
+    """A layer's numbers as section II.B prints them."""
+
+    name: str
+    maps: int
+    side: int
+    parameters: int
+    connections: int
+    page: int
+
+
+LAYERS = (
+    PrintedLayer("C1", 6, 28, 156, 122_304, 7),
+    PrintedLayer("S2", 6, 14, 12, 5_880, 7),
+    PrintedLayer("C3", 16, 10, 1_516, 151_600, 7),
+    PrintedLayer("S4", 16, 5, 32, 2_000, 8),
+    PrintedLayer("C5", 120, 1, 48_120, 48_120, 8),
+    PrintedLayer("F6", 84, 1, 10_164, 10_164, 8),
+    PrintedLayer("OUTPUT", 10, 1, 0, 840, 8),
+)
+PARAMETERS = 60_000  # p. 8
+CONNECTIONS = 340_908  # p. 8
+MACS_THOUSANDS = 401  # Fig. 11
+TEST_ERROR_PERCENT = 0.95  # Fig. 9
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two things that the paper says and that cannot both hold, and what this project does about it."""
+
+    subject: str
+    one: str
+    other: str
+    here: str
+
+
+CONTRADICTIONS = (
+    Contradiction(
+        "Sum or average in S2 and S4",
+        "II.A, p. 6: a unit computes the average of its four inputs",
+        "II.B, p. 7: the four inputs are added",
+        "the sum, as in II.B and in the authors' later library; the coefficient absorbs the factor of 4",
+    ),
+    Contradiction(
+        "Work for one image",
+        f"p. 8: {CONNECTIONS:,} connections",
+        f"Fig. 11: {MACS_THOUSANDS} thousand multiply-accumulates",
+        "connections and multiply-accumulates are each counted from the description; neither gives 401 thousand",
+    ),
+    Contradiction(
+        "Which layers are trained",
+        "p. 7: seven layers, all of which contain trainable parameters",
+        f"p. 8: the output's vectors are fixed by hand, at least initially; {PARAMETERS:,} holds only then",
+        "the glyph codes are fixed and not counted as parameters",
+    ),
+    Contradiction(
+        "Spread of the input",
+        "p. 7: these pixel values give a variance of roughly 1",
+        "on MNIST they give 0.12 on 32×32 and 0.15 on 28×28 (measured)",
+        f"the printed values, {BACKGROUND} for paper and {INK} for ink",
+    ),
+    Contradiction(
+        "Length of training",
+        "p. 10: 20 passes",
+        "Fig. 5 plots 21 points a curve",
+        "passes are counted as the text does",
+    ),
+)
