@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from lenet_explain import paper
-from lenet_explain.activations import ReLU, ScaledTanh, Sigmoid, Softmax, Tanh
+from lenet_explain.activations import RELU, SIGMOID, SOFTMAX, TANH, scaled_tanh
 from lenet_explain.layers import (
     AveragePooling,
     BatchNormalisation,
@@ -25,7 +25,7 @@ from lenet_explain.layers import (
 )
 from lenet_explain.walk import Network, Pixels
 
-_SQUASH = ScaledTanh(paper.AMPLITUDE, paper.SLOPE, paper.SLOPE_TEXT, paper.SLOPE_LATEX)
+_SQUASH = scaled_tanh(paper.AMPLITUDE, paper.SLOPE)
 _PAPER_INPUT = Shape(1, 32, 32)
 _PAPER_PIXELS = Pixels(paper.BACKGROUND, paper.INK)
 _UNIT_PIXELS = Pixels(background=0.0, ink=1.0)  # pixel values divided by 255
@@ -57,13 +57,13 @@ _LENET5_DENSE = Network(
     input=_PAPER_INPUT,
     pixels=_PAPER_PIXELS,
     layers=(
-        Convolution("C1", maps=6, kernel=5, activation=Tanh()),
+        Convolution("C1", maps=6, kernel=5, activation=TANH),
         AveragePooling("S2"),
-        Convolution("C3", maps=16, kernel=5, activation=Tanh()),
+        Convolution("C3", maps=16, kernel=5, activation=TANH),
         AveragePooling("S4"),
-        Convolution("C5", maps=120, kernel=5, activation=Tanh()),
-        Dense("F6", units=84, activation=Tanh()),
-        Dense("OUTPUT", units=_CLASSES, activation=Softmax()),
+        Convolution("C5", maps=120, kernel=5, activation=TANH),
+        Dense("F6", units=84, activation=TANH),
+        Dense("OUTPUT", units=_CLASSES, activation=SOFTMAX),
     ),
 )
 
@@ -75,13 +75,13 @@ _LENET_28 = Network(
     input=Shape(1, 28, 28),
     pixels=_UNIT_PIXELS,
     layers=(
-        Convolution("C1", maps=6, kernel=5, activation=Tanh()),
+        Convolution("C1", maps=6, kernel=5, activation=TANH),
         AveragePooling("S2"),
-        Convolution("C3", maps=16, kernel=5, activation=Tanh()),
+        Convolution("C3", maps=16, kernel=5, activation=TANH),
         AveragePooling("S4"),
-        Dense("C5", units=120, activation=Tanh()),
-        Dense("F6", units=84, activation=Tanh()),
-        Dense("OUTPUT", units=_CLASSES, activation=Softmax()),
+        Dense("C5", units=120, activation=TANH),
+        Dense("F6", units=84, activation=TANH),
+        Dense("OUTPUT", units=_CLASSES, activation=SOFTMAX),
     ),
 )
 
@@ -93,13 +93,13 @@ _LENET_SIGMOID = Network(
     input=Shape(1, 28, 28),
     pixels=_UNIT_PIXELS,
     layers=(
-        Convolution("C1", maps=6, kernel=5, padding=2, activation=Sigmoid()),
+        Convolution("C1", maps=6, kernel=5, padding=2, activation=SIGMOID),
         AveragePooling("S2"),
-        Convolution("C3", maps=16, kernel=5, activation=Sigmoid()),
+        Convolution("C3", maps=16, kernel=5, activation=SIGMOID),
         AveragePooling("S4"),
-        Dense("C5", units=120, activation=Sigmoid()),
-        Dense("F6", units=84, activation=Sigmoid()),
-        Dense("OUTPUT", units=_CLASSES, activation=Softmax()),
+        Dense("C5", units=120, activation=SIGMOID),
+        Dense("F6", units=84, activation=SIGMOID),
+        Dense("OUTPUT", units=_CLASSES, activation=SOFTMAX),
     ),
 )
 
@@ -112,16 +112,16 @@ _LENET_MODERN = Network(
     pixels=_PAPER_PIXELS,
     layers=(
         Convolution("C1", maps=6, kernel=5, bias=False),  # no bias: the shift of B1 does its work
-        BatchNormalisation("B1", activation=ReLU()),
+        BatchNormalisation("B1", activation=RELU),
         MaxPooling("S2"),
         Convolution("C3", maps=16, kernel=5, bias=False),
-        BatchNormalisation("B3", activation=ReLU()),
+        BatchNormalisation("B3", activation=RELU),
         MaxPooling("S4"),
         Convolution("C5", maps=120, kernel=5, bias=False),
-        BatchNormalisation("B5", activation=ReLU()),
+        BatchNormalisation("B5", activation=RELU),
         Dense("F6", units=84, bias=False),
-        BatchNormalisation("B6", activation=ReLU()),
-        Dense("OUTPUT", units=_CLASSES, activation=Softmax()),
+        BatchNormalisation("B6", activation=RELU),
+        Dense("OUTPUT", units=_CLASSES, activation=SOFTMAX),
     ),
 )
 

@@ -15,9 +15,7 @@ CITATION = (
 
 # Eq. 6, p. 8 and Appendix A, p. 41: f(a) = A·tanh(S·a)
 AMPLITUDE = 1.7159
-SLOPE = 2 / 3
-SLOPE_TEXT = "2a/3"
-SLOPE_LATEX = r"\tfrac{2}{3}a"
+SLOPE = (2, 3)  # numerator and denominator
 
 # p. 7: pixel values of paper and of full ink
 BACKGROUND = -0.1
@@ -87,17 +85,17 @@ class PrintedLayer:
     side: int
     parameters: int
     connections: int
-    page: int
 
 
+# Section II.B, pp. 7-8; the output's 0 and 840 are what its totals imply
 LAYERS = (
-    PrintedLayer("C1", 6, 28, 156, 122_304, 7),
-    PrintedLayer("S2", 6, 14, 12, 5_880, 7),
-    PrintedLayer("C3", 16, 10, 1_516, 151_600, 7),
-    PrintedLayer("S4", 16, 5, 32, 2_000, 8),
-    PrintedLayer("C5", 120, 1, 48_120, 48_120, 8),
-    PrintedLayer("F6", 84, 1, 10_164, 10_164, 8),
-    PrintedLayer("OUTPUT", 10, 1, 0, 840, 8),
+    PrintedLayer("C1", 6, 28, 156, 122_304),
+    PrintedLayer("S2", 6, 14, 12, 5_880),
+    PrintedLayer("C3", 16, 10, 1_516, 151_600),
+    PrintedLayer("S4", 16, 5, 32, 2_000),
+    PrintedLayer("C5", 120, 1, 48_120, 48_120),
+    PrintedLayer("F6", 84, 1, 10_164, 10_164),
+    PrintedLayer("OUTPUT", 10, 1, 0, 840),
 )
 PARAMETERS = 60_000  # p. 8
 CONNECTIONS = 340_908  # p. 8

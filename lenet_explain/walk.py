@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from lenet_explain.activations import SOFTMAX
 from lenet_explain.layers import DescriptionError, Field, Layer, RadialBasis, Shape, Size
 from lenet_explain.worked import Worked, total
 
@@ -36,6 +37,11 @@ class Network:
         for name in names:
             if names.count(name) > 1:
                 raise DescriptionError(f"{name}: two layers have this name, and every layer needs its own")
+        for layer in self.layers[:-1]:
+            if layer.activation == SOFTMAX:
+                raise DescriptionError(
+                    f"{layer.name}: softmax turns outputs into shares, and must be in the last layer"
+                )
         for side, length in (("maps", self.input.maps), ("height", self.input.height), ("width", self.input.width)):
             if length < 1:
                 raise DescriptionError(f"{self.key}: the input's {side} is {length}, and must be at least 1")

@@ -67,10 +67,9 @@ class RadialBasis(Layer):
         return Window(1)
 
     def size_after(self, before: Shape) -> Size:
-        if before != Shape(len(self.codes[0]), 1, 1):
-            raise DescriptionError(
-                f"{self.name}: codes of {len(self.codes[0])} values do not fit {before}, and need {len(self.codes[0])}@1×1"
-            )
+        needed = Shape(len(self.codes[0]), 1, 1)
+        if before != needed:
+            raise DescriptionError(f"{self.name}: codes of {needed.maps} values do not fit {before}, and need {needed}")
         return Size(given(len(self.codes)), given(1), given(1))
 
     def parameters(self, before: Shape) -> Worked:

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from lenet_explain.activations import Activation, Identity
+from lenet_explain.activations import IDENTITY, Activation
 from lenet_explain.layers.shape import DescriptionError, Field, Shape, Size, Window
 from lenet_explain.worked import Worked, given
 
@@ -18,7 +18,7 @@ class Layer(ABC):
     """One layer; `name` is what errors, tables and weights call it."""
 
     name: str
-    activation: Activation = field(default=Identity(), kw_only=True)
+    activation: Activation = field(default=IDENTITY, kw_only=True)
     kind: ClassVar[str]
     _window_word: ClassVar[str] = "window"
 

@@ -69,11 +69,10 @@ class Subsampling(_Pooling):
 
 
 @dataclass(frozen=True, slots=True)
-class AveragePooling(_Pooling):
-    """The mean of each window; nothing to train."""
+class _UntrainedPooling(_Pooling):
+    """Windows that may overlap or leave gaps, with nothing to train."""
 
     stride: int = 2
-    kind: ClassVar[str] = "average pooling"
 
     def __post_init__(self) -> None:
         _Pooling.__post_init__(self)
@@ -84,15 +83,14 @@ class AveragePooling(_Pooling):
 
 
 @dataclass(frozen=True, slots=True)
-class MaxPooling(_Pooling):
-    """The largest value of each window; nothing to train."""
+class AveragePooling(_UntrainedPooling):
+    """The mean of each window."""
 
-    stride: int = 2
+    kind: ClassVar[str] = "average pooling"
+
+
+@dataclass(frozen=True, slots=True)
+class MaxPooling(_UntrainedPooling):
+    """The largest value of each window."""
+
     kind: ClassVar[str] = "max pooling"
-
-    def __post_init__(self) -> None:
-        _Pooling.__post_init__(self)
-        self._at_least(1, stride=self.stride)
-
-    def window(self, before: Shape) -> Window:
-        return Window(self.size, self.stride)

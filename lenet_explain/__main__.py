@@ -1,0 +1,119 @@
+"""The command line: networks, count, train, evaluate; each with --json.
+
+Only `train` and `evaluate` import torch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from lenet_explain.checkpoints import CheckpointError
+from lenet_explain.datasets import DATASETS, DataError
+from lenet_explain.layers import DescriptionError
+from lenet_explain.networks import NETWORKS, network_named
+from lenet_explain.report import counts, counts_table
+from lenet_explain.training.event import TrainingError
+from lenet_explain.training.recipe import RECIPES, Recipe, RecipeError, recipe_from, recipe_named
+from lenet_explain.walk import totals, walk
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Returns the exit status: 0, or 2 after one sentence on standard error."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except (CheckpointError, DataError, DescriptionError, RecipeError, TrainingError) as error:
+        print(f"lenet_explain: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 1  # whoever read the output has closed it
+    except OSError as error:
+        print(f"lenet_explain: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("lenet_explain: stopped", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m lenet_explain", description="LeNet-5 counted, trained, measured")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Any, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        added.add_argument("--json", action="store_true", help="print JSON instead of a table")
+        return added
+
+    command("networks", _networks, "list the networks")
+    command("count", _count, "shapes, parameters, connections and work of a network").add_argument("network")
+    train = command("train", _train, "train a network and print its curve")
+    train.add_argument("network")
+    train.add_argument("--data", default="digits", help=f"one of {', '.join(DATASETS)}")
+    train.add_argument("--recipe", default="quick", help=f"one of {', '.join(RECIPES)}, or a JSON object of its fields")
+    train.add_argument("--seed", type=int, help="instead of the recipe's")
+    train.add_argument("--epochs", type=int, help="instead of the recipe's")
+    train.add_argument("--device", default="cpu", choices=("cpu", "cuda", "mps"))
+    train.add_argument("--out", type=Path, help="write the weights here (.safetensors) and their card beside them")
+    evaluate = command("evaluate", _evaluate, "measure a saved network again on its test digits")
+    evaluate.add_argument("checkpoint", type=Path)
+    return parser
+
+
+def _networks(options: argparse.Namespace) -> None:
+    rows = [
+        {
+            "network": key,
+            "title": network.title,
+            "summary": network.summary,
+            "source": network.source,
+            "parameters": totals(walk(network)).parameters.value,
+        }
+        for key, network in NETWORKS.items()
+    ]
+    if options.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        print(f"{row['network']:15}{row['parameters']:>8,} parameters  {row['summary']}")
+
+
+def _count(options: argparse.Namespace) -> None:
+    network = network_named(options.network)
+    print(json.dumps(counts(network), ensure_ascii=False, indent=2) if options.json else counts_table(network))
+
+
+def recipe_of(options: argparse.Namespace) -> Recipe:
+    """The recipe that --recipe, --seed and --epochs name together."""
+    network, text = network_named(options.network), options.recipe
+    if text.lstrip().startswith("{"):
+        try:
+            recipe = recipe_from(json.loads(text), recipe_named("quick", network))
+        except json.JSONDecodeError as error:
+            raise RecipeError(f"--recipe is not JSON: {error}") from error
+    else:
+        recipe = recipe_named(text, network)
+    changed = {name: getattr(options, name) for name in ("seed", "epochs") if getattr(options, name) is not None}
+    return recipe_from(changed, recipe)
+
+
+def _train(options: argparse.Namespace) -> None:
+    from lenet_explain.training.console import train_and_print
+
+    train_and_print(network_named(options.network), recipe_of(options), options)
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from lenet_explain.training.console import evaluate_and_print
+
+    evaluate_and_print(options.checkpoint, as_json=options.json)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,16 @@
+"""Data sets by key, for processes that may use torch: the embedded ones, and MNIST from its folder."""
+
+from __future__ import annotations
+
+from lenet_explain.datasets import DATASETS, DataError, Digits, data_folder, load_embedded
+
+
+def load(key: str) -> Digits:
+    """Raises DataError, with what to do, where the data set is unknown or not there."""
+    if key not in DATASETS:
+        raise DataError(f"there is no data set named {key!r}: choose one of {', '.join(DATASETS)}")
+    if DATASETS[key].embedded:
+        return load_embedded(key)
+    from lenet_explain.mnist import load_mnist
+
+    return load_mnist(data_folder())

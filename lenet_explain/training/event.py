@@ -1,0 +1,51 @@
+"""What a training run tells while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lenet_explain.start import Weights
+
+
+class TrainingError(RuntimeError):
+    """A run that cannot go on; the message is a sentence for the visitor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Mean loss, and accuracy from 0 to 1, over `images` images."""
+
+    loss: float
+    accuracy: float
+    images: int
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The state of a run after `step` of `steps` steps.
+
+    epoch: passes begun, from 1 (0 before the first step); seconds: since the run began;
+    images_per_second: of training since the last event, evaluation left out; rate: learning rate of the last step;
+    training: over the images since the last event (None before the first step); test: over the test images,
+    a fixed sample of them while the run goes on where there are many;
+    gradients: for each layer with parameters, the root mean square of the last step's gradient;
+    confusion: (classes, classes), row = true digit, column = answer, over the same test images.
+    """
+
+    step: int
+    steps: int
+    epoch: int
+    epochs: int
+    seconds: float
+    images_per_second: float
+    rate: float
+    training: Score | None
+    test: Score
+    gradients: Mapping[str, float]
+    confusion: NDArray[np.int64]
+    weights: Weights
+    last: bool

@@ -1,0 +1,32 @@
+"""What training makes small."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from lenet_explain.training.recipe import Recipe
+from lenet_explain.walk import Network
+
+
+def loss_of(answer: Tensor, truth: Tensor, network: Network, recipe: Recipe) -> Tensor:
+    """The mean loss of a batch, a scalar. answer: (B, classes) as the network gives it; truth: (B,) digits.
+
+    cross-entropy: of softmax(logits), or of softmax(−distances).
+    mse: the distance to the right glyph (Eq. 8), or the squared error of the softmax against one-hot.
+    map: Eq. 9, y_D + log(e^−j + Σ e^−y_i). Source: LeCun et al. 1998, section II.C.
+    """
+    distances = network.answer == "distances"
+    match recipe.loss:
+        case "cross-entropy":
+            return F.cross_entropy(-answer if distances else answer, truth)
+        case "mse" if distances:
+            return answer.gather(1, truth[:, None]).mean()
+        case "mse":
+            target = F.one_hot(truth, answer.shape[1]).to(answer.dtype)
+            return (answer.softmax(1) - target).square().sum(1).mean()
+        case _:
+            rubbish = answer.new_full((len(answer), 1), recipe.rubbish)
+            penalties = torch.cat([answer, rubbish], dim=1)
+            return (answer.gather(1, truth[:, None])[:, 0] + torch.logsumexp(-penalties, dim=1)).mean()
