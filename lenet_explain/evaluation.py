@@ -15,6 +15,7 @@ from lenet_explain.training.loss import loss_of
 from lenet_explain.training.recipe import Recipe
 from lenet_explain.walk import Network
 
+CLASSES = 10
 CHUNK = 500  # images at once: bounds memory
 
 
@@ -50,7 +51,7 @@ def evaluate(net: LeNet, images: NDArray[np.uint8], labels: NDArray[np.uint8], r
             margins.append((best.values[:, 0] - best.values[:, 1]).cpu().numpy())
     net.train(training)
     answer = np.concatenate(answers)
-    confusion = np.zeros((given.shape[1],) * 2, dtype=np.int64)
+    confusion = np.zeros((CLASSES, CLASSES), dtype=np.int64)
     np.add.at(confusion, (labels, answer), 1)
     right = float((answer == labels).mean())
     return Evaluation(loss / len(images), right, confusion, answer, np.concatenate(margins))

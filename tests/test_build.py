@@ -89,7 +89,7 @@ def test_c3_maps_ignore_the_maps_their_row_leaves_out() -> None:
     layer = Convolution("C3", 16, 5, table=paper.TABLE_I)
     module = SparseConvolution(layer, Shape(6, 14, 14))
     nn.init.normal_(module.kernels)
-    nn.init.normal_(module.bias)
+    nn.init.normal_(module.get_parameter("bias"))
     before = torch.randn(1, 6, 14, 14)
     with torch.no_grad():
         base = module(before)
@@ -105,7 +105,7 @@ def test_a_sparse_convolution_is_the_sum_of_its_rows_kernels() -> None:
     table = ((0, 2), (1,))
     module = SparseConvolution(Convolution("C", 2, 3, table=table), Shape(3, 5, 5))
     nn.init.normal_(module.kernels)
-    nn.init.normal_(module.bias)
+    nn.init.normal_(module.get_parameter("bias"))
     maps = torch.randn(1, 3, 5, 5)
     expected = torch.zeros(1, 2, 3, 3)
     link = 0
@@ -115,7 +115,7 @@ def test_a_sparse_convolution_is_the_sum_of_its_rows_kernels() -> None:
                 for x in range(3):
                     expected[0, row, y, x] += (maps[0, index, y : y + 3, x : x + 3] * module.kernels[link]).sum()
             link += 1
-        expected[0, row] += module.bias[row]
+        expected[0, row] += module.get_parameter("bias")[row]
     torch.testing.assert_close(module(maps), expected)
 
 

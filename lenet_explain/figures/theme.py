@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import plotly.graph_objects as go
+
 Scheme = Literal["light", "dark"]
 
 
@@ -58,3 +60,22 @@ DARK = Palette(
 
 def palette(scheme: Scheme) -> Palette:
     return DARK if scheme == "dark" else LIGHT
+
+
+FONT = 16  # px: legible from the last row
+
+
+def figure(colours: Palette, height: int) -> go.Figure:
+    """An empty Plotly figure in these colours; every Plotly figure of the project starts here."""
+    drawn = go.Figure()
+    drawn.update_layout(
+        height=height,
+        margin={"l": 0, "r": 0, "t": 36, "b": 0},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"size": FONT, "color": colours.text},
+        hoverlabel={"font": {"size": FONT}},
+    )
+    drawn.update_xaxes(gridcolor=f"{colours.quiet}40", automargin=True, fixedrange=True)
+    drawn.update_yaxes(gridcolor=f"{colours.quiet}40", automargin=True, fixedrange=True)
+    return drawn

@@ -132,7 +132,7 @@ RECIPES: Mapping[str, NamedRecipe] = MappingProxyType(
                 Recipe(),
                 {
                     "lenet5": {"loss": "mse", "start": "root"},
-                    "lenet-sigmoid": {"rate": 0.01},
+                    "lenet-sigmoid": {"rate": 0.005, "epochs": 25},
                     "lenet-modern": {"start": "he"},
                 },
             ),

@@ -1,0 +1,23 @@
+"""Long work beside the web process: one worker process a job, first come first served.
+
+A page submits a task, asks for its state and its events, and may cancel it; it never sees a process.
+`Jobs` is what pages need; `Queue` keeps that promise on one machine.
+"""
+
+from lenet_explain.jobs.face import Event, Events, Jobs, JobState, Phase, QueueFull
+from lenet_explain.jobs.machine import free_memory, usable_cores
+from lenet_explain.jobs.policy import Policy
+from lenet_explain.jobs.queue import Queue
+
+__all__ = [
+    "Event",
+    "Events",
+    "JobState",
+    "Jobs",
+    "Phase",
+    "Policy",
+    "Queue",
+    "QueueFull",
+    "free_memory",
+    "usable_cores",
+]

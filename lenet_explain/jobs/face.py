@@ -1,0 +1,94 @@
+"""What a page may ask of whoever runs its jobs, on one machine or on many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+Event = dict[str, Any]
+
+Phase = Literal["waiting", "starting", "running", "stopping", "finished", "stopped", "failed", "lost"]
+
+OVER: frozenset[Phase] = frozenset({"finished", "stopped", "failed", "lost"})
+
+
+class QueueFull(Exception):  # noqa: N818 - a refusal with its reason, not a fault
+    """The job was not taken; the message says why and what the visitor can do."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """Where a job stands.
+
+    place        1 for the next to start; None unless the job is waiting
+    waiting      how many jobs wait, this one included
+    message      one sentence for the visitor when the phase is failed or lost, else None
+    started_at, ended_at   seconds since 1970; None before
+    """
+
+    phase: Phase
+    place: int | None = None
+    waiting: int = 0
+    message: str | None = None
+    started_at: float | None = None
+    ended_at: float | None = None
+
+    @property
+    def over(self) -> bool:
+        return self.phase in OVER
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """The small part of a job's progress events, oldest first, and what to pass as `since` next time."""
+
+    entries: tuple[Event, ...]
+    next: int
+
+
+class Jobs(Protocol):
+    """Every method returns at once. A job that is no longer kept is lost, without events: nothing raises for it.
+
+    Events are shared between callers: read them, never change them.
+    """
+
+    def submit(self, owner: str, task: Mapping[str, Any]) -> str:
+        """Take a task for a visitor and return the job's name, which cannot be guessed. Raises QueueFull."""
+        ...
+
+    def state(self, job: str) -> JobState: ...
+
+    def events(self, job: str, since: int = 0) -> Events:
+        """Progress from number `since` on: numbers, truth values, short texts and short lists only."""
+        ...
+
+    def first(self, job: str) -> Event | None:
+        """The first whole progress event, such as the filters before training."""
+        ...
+
+    def latest(self, job: str) -> Event | None:
+        """The newest progress event with large fields, whole; where none had any, the newest."""
+        ...
+
+    def result(self, job: str) -> Event | None:
+        """What the task ended with; also of a stopped job, where it ended in time."""
+        ...
+
+    def cancel(self, job: str) -> None: ...
+
+    def claim(self, owner: str) -> None:
+        """The visitor is here (again)."""
+        ...
+
+    def release(self, owner: str) -> None:
+        """The visitor's connection is gone; unless claimed again soon, the jobs are stopped and forgotten."""
+        ...
+
+    def warm(self) -> None:
+        """Someone may start a job soon: have a worker ready where memory allows."""
+        ...
+
+    def close(self) -> None:
+        """End every worker and wait until they are gone."""
+        ...

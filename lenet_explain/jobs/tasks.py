@@ -1,0 +1,63 @@
+"""What a worker can do, by name. Imported in the worker only: what is heavy is imported at the top of this file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from lenet_explain.build import build
+from lenet_explain.datasets import DataError, data_folder
+from lenet_explain.jobs.gallery import gallery
+from lenet_explain.jobs.wire import message_of
+from lenet_explain.layers import DescriptionError
+from lenet_explain.mnist import fetch_mnist
+from lenet_explain.networks import network_named
+from lenet_explain.training.data import load
+from lenet_explain.training.event import TrainingError
+from lenet_explain.training.loop import Conditions, best_device
+from lenet_explain.training.loop import train as train_network
+from lenet_explain.training.recipe import Recipe, RecipeError, recipe_from
+
+if TYPE_CHECKING:
+    from lenet_explain.jobs.worker import Task
+
+FETCH_EVERY = 0.2  # seconds between two progress events
+
+Steps = Generator[dict[str, Any], None, dict[str, Any] | None]
+
+
+def train(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:
+    """Train {"network", "recipe": its fields, "data"}; yields `wire.message_of` each event; ends with a gallery."""
+    torch.set_num_threads(1)  # two threads collapse when a neighbour takes a core
+    network = network_named(str(task.get("network")))
+    recipe = recipe_from(dict(task.get("recipe") or {}), Recipe())
+    data, net = load(str(task.get("data"))), build(network, recipe.start, recipe.seed)
+    for event in train_network(network, recipe, data, Conditions(device=best_device(), stop=stop), net):
+        yield message_of(event)
+    return {"gallery": gallery(net, data, recipe)}
+
+
+def fetch(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:
+    """Fetch the files of {"data": "mnist"} into the data folder; yields {"received": bytes, "of": bytes}."""
+    if task.get("data") != "mnist":
+        raise DataError(f"{task.get('data')}: only mnist can be fetched")
+    newest = {"received": 0, "of": 0}
+
+    def keep(received: int, of: int) -> None:
+        newest.update(received=received, of=of)
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        work = pool.submit(fetch_mnist, data_folder(), keep, stop)
+        while not wait([work], timeout=FETCH_EVERY).done:
+            yield dict(newest)
+        work.result()
+    yield dict(newest)
+    return None
+
+
+TASKS: Mapping[str, Task] = MappingProxyType({"train": train, "fetch": fetch})
+KNOWN_ERRORS: tuple[type[Exception], ...] = (DescriptionError, DataError, RecipeError, TrainingError)

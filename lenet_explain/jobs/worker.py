@@ -1,0 +1,163 @@
+"""The worker program: `python -m lenet_explain.jobs.worker`. One process, one task, events as lines of JSON.
+
+  out   {"type": "ready"} once what is heavy is imported
+  in    one line, the task, such as {"task": "fetch", "data": "mnist"}
+  out   {"type": "progress", ...} as often as the task says
+  out   {"type": "done", ...} or {"type": "failed", "message": one sentence for the visitor}
+
+The end of the input, or any further line, asks it to stop. A worker whose task does not listen ends itself soon after,
+so none outlives the process that started it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable, Generator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple
+
+GRACE = 2.0  # seconds from being asked to stop to stopping regardless
+NICENESS = 10
+FIRST_TO_GO = "500"  # of 1000: when memory runs out the system ends this process, not the web process
+
+Task = Callable[[Mapping[str, Any], Callable[[], bool]], Generator[dict[str, Any], None, "dict[str, Any] | None"]]
+
+
+class Trade(NamedTuple):
+    """What a worker can do, and the errors whose message is meant for the visitor."""
+
+    tasks: Mapping[str, Task]
+    known_errors: tuple[type[Exception], ...]
+
+
+class Orders:
+    """What comes in: the task, then the wish to stop. Read by a thread, so that even an import can be broken off."""
+
+    def __init__(self, grace: float) -> None:
+        self._grace = grace
+        self._task: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def task(self) -> dict[str, Any]:
+        """Wait for the task. Raises ValueError where the line is no JSON object."""
+        task = json.loads(self._task.get())
+        if not isinstance(task, dict):
+            raise ValueError("a task is a JSON object")
+        return task
+
+    def stopped(self) -> bool:
+        return self._stop.is_set()
+
+    def _listen(self) -> None:
+        """Read past Python's own buffer, whose lock would be in the way when the program ends."""
+        received = b""
+        while b"\n" not in received:
+            chunk = _read_input()
+            if not chunk:
+                os._exit(0)  # no task will come
+            received += chunk
+        line, _, further = received.partition(b"\n")
+        self._task.put(line)
+        if not further:
+            _read_input()
+        self._stop.set()
+        time.sleep(self._grace)
+        os._exit(1)
+
+
+class Wire:
+    """What goes out, one event a line. An error that ends the work is told on it.
+
+    The standard output becomes a second standard error, so that a stray print cannot garble an event.
+    """
+
+    def __init__(self, known_errors: tuple[type[Exception], ...] = ()) -> None:
+        self.known_errors = known_errors
+        self._pipe = os.fdopen(os.dup(1), "wb")
+        os.dup2(2, 1)
+
+    def say(self, kind: str, /, **fields: Any) -> None:
+        self._pipe.write(json.dumps(fields | {"type": kind}).encode() + b"\n")
+        self._pipe.flush()
+
+    def __enter__(self) -> Wire:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> bool:
+        """A known error is told and done with; any other is told by its kind and goes on to standard error."""
+        known = isinstance(error, self.known_errors)
+        with suppress(OSError):
+            if known:
+                self.say("failed", message=str(error))
+            elif kind is not None:
+                self.say("failed", message=f"the training process stopped unexpectedly: {kind.__name__}")
+            self._pipe.close()
+        return known
+
+
+def serve(load: Callable[[], Trade], grace: float = GRACE) -> None:
+    """Do one task; `load` may take long, as it imports what is heavy."""
+    with Wire() as wire:
+        orders = Orders(grace)
+        _step_back()
+        trade = load()
+        wire.known_errors = (*trade.known_errors, UnknownTaskError)
+        wire.say("ready")
+        task = orders.task()
+        result = follow(_named(task, trade.tasks)(task, orders.stopped), wire)
+        wire.say("done", **result)
+
+
+class UnknownTaskError(Exception):
+    """The web process and the worker are of different versions."""
+
+
+def follow(work: Generator[dict[str, Any], None, dict[str, Any] | None], wire: Wire) -> dict[str, Any]:
+    """Tell each step; returns what the work ends with."""
+    while True:
+        try:
+            step = next(work)
+        except StopIteration as end:
+            return end.value or {}
+        wire.say("progress", **step)
+
+
+def _named(task: Mapping[str, Any], tasks: Mapping[str, Task]) -> Task:
+    name = str(task.get("task"))
+    if name not in tasks:
+        raise UnknownTaskError(f"{name}: there is no such task, only {', '.join(tasks)}")
+    return tasks[name]
+
+
+def _step_back() -> None:
+    """Let the web process go first: for the processor, and when memory runs out. Each where the system has it."""
+    with suppress(OSError):
+        if sys.platform != "win32":
+            os.nice(NICENESS)
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO, encoding="ascii")
+
+
+def _read_input() -> bytes:
+    try:
+        return os.read(0, 65_536)
+    except OSError:
+        return b""
+
+
+def _load() -> Trade:
+    from lenet_explain.jobs.tasks import KNOWN_ERRORS, TASKS
+
+    return Trade(TASKS, KNOWN_ERRORS)
+
+
+if __name__ == "__main__":
+    serve(_load)

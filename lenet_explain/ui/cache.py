@@ -1,0 +1,41 @@
+"""What all visitors share, and what ends with a visit. Nothing here is ever changed by a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from lenet_explain.jobs import Jobs, Queue
+from lenet_explain.networks import network_named
+from lenet_explain.start import Weights, starting_weights
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> Jobs:
+    """The one queue of this web process."""
+    return Queue()
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    owner: str
+
+
+def visitor() -> str:
+    """Who this session is to the queue; a lost connection starts the queue's grace period, a new run ends it."""
+    context = get_script_run_ctx()
+    owner = context.session_id if context else "nobody"
+    return _visit(owner).owner
+
+
+@st.cache_resource(scope="session", on_release=lambda visit: jobs().release(visit.owner), show_spinner=False)
+def _visit(owner: str) -> _Visit:
+    jobs().claim(owner)
+    return _Visit(owner)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def weights_at_start(network: str, start: str, seed: int) -> Weights:
+    return starting_weights(network_named(network), start, seed)

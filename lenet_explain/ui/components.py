@@ -1,0 +1,97 @@
+"""The browser's own drawings, registered once: `tiles` for a layer's weights and `ladder` for the list of layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import streamlit as st
+from streamlit.components.v2 import component
+
+from lenet_explain.figures.theme import Palette, Scheme, palette
+from lenet_explain.figures.tiles import TileSet, framed
+from lenet_explain.frontend import bundle, text
+
+View = Literal["shapes", "parameters"]
+
+_TILES_HTML = """
+<div class="root">
+  <p class="caption"></p>
+  <canvas class="picture" role="img" tabindex="0"></canvas>
+  <p class="note"></p>
+  <div class="legend">
+    <span class="low"></span>
+    <div class="scale"><div class="bar"></div><span class="zero">0</span></div>
+    <span class="high"></span>
+  </div>
+  <div class="readout">
+    <canvas class="loupe" aria-hidden="true"></canvas>
+    <div class="words"><div class="place"></div><div class="values"></div></div>
+  </div>
+  <div class="spoken" aria-live="polite"></div>
+</div>
+"""
+_LADDER_HTML = """
+<div class="root">
+  <div class="list" role="listbox"></div>
+  <div class="foot"></div>
+  <div class="detail"></div>
+</div>
+"""
+
+_TILES = component(
+    "lenet_tiles",
+    html=_TILES_HTML,
+    css=text("tiles.css"),
+    js=bundle("frame.js", "tile_layout.js", "tile_colours.js", "tile_paint.js", "tiles.js"),
+)
+_LADDER = component("lenet_ladder", html=_LADDER_HTML, css=text("ladder.css"), js=bundle("ladder.js"))
+
+
+def scheme() -> Scheme:
+    """Whether this visitor sees the app in light or in dark."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def _palette() -> Palette:
+    return palette(scheme())
+
+
+def tiles(tile_set: TileSet, *, key: str) -> None:
+    """Draw a layer's weights; the same key draws new data into the same picture, without a flicker."""
+    _TILES(key=key, data=framed(tile_set, _palette()), height="content")
+
+
+def ladder(
+    rows: list[dict[str, Any]],
+    chosen: str,
+    view: View,
+    *,
+    key: str,
+    on_choose: Callable[[str], None] | None = None,
+) -> str:
+    """List the rows of figures.ladder, `chosen` marked; returns the layer just chosen, else `chosen`.
+
+    on_choose is called with a layer's name before the script runs again, so that every part of the page can follow.
+    """
+
+    def told() -> None:
+        name = st.session_state[key]["layer"]
+        if on_choose is not None and name is not None:
+            on_choose(name)
+
+    colours = _palette()
+    data = {
+        "rows": rows,
+        "chosen": chosen,
+        "view": view,
+        "colours": {
+            "text": colours.text,
+            "quiet": colours.quiet,
+            "accent": colours.accent,
+            "line": f"{colours.quiet}40",
+            "hover": f"{colours.quiet}1f",
+        },
+    }
+    result = _LADDER(key=key, data=data, on_layer_change=told, height="content")
+    return result["layer"] or chosen

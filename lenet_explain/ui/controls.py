@@ -1,0 +1,94 @@
+"""What a visitor may choose. Every choice has a short name in the URL, so that a link restores it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from lenet_explain.datasets import DATASETS
+from lenet_explain.networks import NETWORKS, network_named
+from lenet_explain.training.recipe import (
+    BOUNDS,
+    LOSSES,
+    OPTIMISERS,
+    RECIPES,
+    STARTS,
+    Recipe,
+    RecipeError,
+    recipe_from,
+    recipe_named,
+)
+from lenet_explain.ui import state
+from lenet_explain.walk import Network
+
+_OWN = "recipe"  # in a list of words: as the recipe says
+_IN_URL = "query-params"
+
+
+def setup() -> state.Setup:
+    """Network, digits, layer and recipe; the recipe's details in a popover. To be called inside a row."""
+    network = network_named(st.selectbox("Network", list(NETWORKS), key="network", bind=_IN_URL, width=160))
+    data = st.selectbox("Digits", list(DATASETS), key="data", bind=_IN_URL, width=170)
+    names = [layer.name for layer in network.layers]
+    layer = st.selectbox("Layer", names, key=state.LAYER, bind=_IN_URL, width=120)
+    named = recipe_named(st.selectbox("Recipe", list(RECIPES), key="recipe", bind=_IN_URL, width=130), network)
+    recipe, problem = _fitted(_changes(named), named, network)
+    return state.Setup(network, data, recipe, layer, problem)
+
+
+def _fitted(changed: Mapping[str, Any], named: Recipe, network: Network) -> tuple[Recipe, str | None]:
+    """The recipe as changed; where its parts do not fit together, the unchanged one and the reason."""
+    try:
+        recipe = recipe_from(changed, named)
+        recipe.check(network)
+    except RecipeError as error:
+        return named, str(error)
+    return recipe, None
+
+
+def _changes(named: Recipe) -> Mapping[str, Any]:
+    """Fields of the recipe that the visitor has set; the others stay as the recipe has them."""
+    with st.popover("", icon=":material/tune:", help="Change the recipe"):
+        numbers = {
+            "rate": _number("Learning rate", "rate", named, whole=False),
+            "epochs": _number("Epochs (passes over the digits)", "epochs", named, whole=True),
+            "batch": _number("Batch size (images a step)", "batch", named, whole=True),
+            "seed": _number("Seed (of the start and the order)", "seed", named, whole=True),
+        }
+        words = {
+            "optimiser": _word("Optimiser", "optimiser", named, OPTIMISERS),
+            "loss": _word("Loss", "loss", named, LOSSES),
+            "start": _word("Weights before training", "start", named, STARTS),
+        }
+    return {name: value for name, value in {**numbers, **words}.items() if value is not None}
+
+
+def _number(label: str, name: str, named: Recipe, *, whole: bool) -> float | int | None:
+    """An empty field means the recipe's own value, which the field shows in grey."""
+    bounds, kind = BOUNDS[name], int if whole else float
+    return st.number_input(
+        label,
+        min_value=kind(bounds.low),
+        max_value=kind(bounds.high),
+        value=None,
+        step=1 if whole else None,
+        format="%d" if whole else "%g",
+        placeholder=f"{getattr(named, name):g}",
+        key=name,
+        bind=_IN_URL,
+        help=f"From {bounds.low:g} to {bounds.high:g}: {bounds.reason}.",
+    )
+
+
+def _word(label: str, name: str, named: Recipe, words: Mapping[str, str]) -> str | None:
+    own = getattr(named, name)
+    chosen = st.selectbox(
+        label,
+        [_OWN, *words],
+        key=name,
+        bind=_IN_URL,
+        help=f"The recipe's own is {own}. " + "; ".join(f"{key}: {text}" for key, text in words.items()) + ".",
+    )
+    return None if chosen == _OWN else chosen

@@ -1,0 +1,38 @@
+"""What every page shares: its width, its margins and its halves."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+from streamlit.delta_generator import DeltaGenerator
+
+from lenet_explain import paper
+
+from lenet_explain.frontend import text
+
+NARROWEST = 250  # px of one view; two such views side by side make a half
+_HALF = 560  # px; below two of these the halves go one below the other
+
+
+def icon() -> Image.Image:
+    """The paper's own bitmap of a 5, for the browser's tab: black on white, fetched from nowhere."""
+    code = np.array(paper.GLYPH_CODES[5]).reshape(paper.GLYPH_HEIGHT, paper.GLYPH_WIDTH)
+    dots = np.pad(np.where(code > 0, 0, 255).astype(np.uint8), ((2, 2), (4, 5)), constant_values=255)
+    return Image.fromarray(dots).resize((64, 64), Image.Resampling.NEAREST)
+
+
+def margins() -> None:
+    """Less empty space above and beside the page than Streamlit leaves, so that a lesson fits on one screen."""
+    st.html(f"<style>{text('page.css')}</style>")
+
+
+def row() -> DeltaGenerator:
+    """A line of controls, which wraps where it does not fit."""
+    return st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+
+
+def halves() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Two places side by side on a laptop, one below the other on a projector or a phone."""
+    grid = st.grid(2, min_column_width=_HALF, gap="medium")
+    return grid.cell(), grid.cell()

@@ -1,0 +1,58 @@
+"""MNIST on request: offer it, show how far it has come, and say what is wrong where it cannot be had."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lenet_explain.datasets import DATASETS, data_folder
+from lenet_explain.jobs import QueueFull
+from lenet_explain.mnist_files import seems_fetched
+from lenet_explain.ui import state
+from lenet_explain.ui.cache import jobs, visitor
+
+MEGABYTE = 1_000_000
+TICK = 0.35  # seconds
+
+
+def ready(data: str) -> bool:
+    """Whether the data set's files are here."""
+    return DATASETS[data].embedded or seems_fetched(data_folder())
+
+
+def offer(data: str) -> None:
+    """Nothing where the data set is here; else a button that fetches it, or how far it has come."""
+    if ready(data):
+        state.remember_fetch(None)
+        return
+    job = state.fetch_job()
+    fetching = job is not None and not jobs().state(job).over
+    st.fragment(_offer, run_every=TICK if fetching else None)(data, fetching)
+
+
+def _offer(data: str, fetching: bool) -> None:
+    job = state.fetch_job()
+    if fetching and job:
+        _progress(job)
+        return
+    message = jobs().state(job).message if job else None
+    if message:
+        st.error(f"{message[:1].upper()}{message[1:]}.", icon=":material/cloud_off:")
+    st.info(f"{data} is not on this machine yet. Until it is, choose digits above: it needs no network.")
+    st.button(f"Fetch {data}", icon=":material/download:", key="fetch", on_click=_fetch, args=(data,))
+
+
+def _progress(job: str) -> None:
+    events = jobs().events(job).entries
+    received, of = (events[-1]["received"], events[-1]["of"]) if events else (0, 0)
+    text = f"Fetching: {received / MEGABYTE:.1f} of {of / MEGABYTE:.1f} MB" if of else "Starting the download …"
+    st.progress(min(1.0, received / of) if of else 0.0, text=text)
+    st.button("Cancel", key="cancel-fetch", on_click=jobs().cancel, args=(job,))
+    if jobs().state(job).over:
+        st.rerun()
+
+
+def _fetch(data: str) -> None:
+    try:
+        state.remember_fetch(jobs().submit(visitor(), {"task": "fetch", "data": data}))
+    except QueueFull as refusal:
+        state.tell(str(refusal))

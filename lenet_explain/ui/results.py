@@ -1,0 +1,64 @@
+"""After training: how many unseen digits are read, which are not, and some of both to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from lenet_explain.accuracy import accuracy
+from lenet_explain.figures.results import right_and_wrong, right_and_wrong_alt
+from lenet_explain.figures.theme import palette
+from lenet_explain.jobs.wire import unpacked
+from lenet_explain.ui.cache import jobs
+from lenet_explain.ui.components import scheme
+from lenet_explain.ui.state import Setup
+from lenet_explain.ui.training import run_of
+
+SCALE = 3  # a pixel of a digit is drawn as 3×3
+
+
+def results(setup: Setup) -> None:
+    """Nothing until a run of this network has ended with an answer to show."""
+    run = run_of(setup)
+    latest = jobs().latest(run.job) if run else None
+    if run is None or latest is None or not jobs().state(run.job).over:
+        return
+    reached = accuracy(latest["confusion"])
+    st.subheader(f"It reads {reached.right:,} of {reached.total:,} digits that it has not seen", anchor="results")
+    low, high = reached.interval
+    st.markdown(
+        f"Test accuracy **{reached.share:.1%}**; with so many digits the true share lies between {low:.1%} and "
+        f"{high:.1%} (95 % interval). {run.network} on {run.data}, {latest['seconds']:.1f} s of training."
+    )
+    bars, examples = st.columns(2, gap="large")
+    with bars:
+        st.caption("Look for the digit with the tallest hatched part: hover it to see what it was taken for.")
+        st.plotly_chart(
+            right_and_wrong(latest["confusion"], palette(scheme())),
+            key="right-wrong",
+            config={"displayModeBar": False},
+            alt=right_and_wrong_alt(latest["confusion"]),
+        )
+    with examples:
+        _gallery((jobs().result(run.job) or {}).get("gallery"))
+
+
+def _gallery(found: Mapping[str, Any] | None) -> None:
+    if not found:
+        st.caption("The run was stopped before its digits were collected: train to the end to see them.")
+        return
+    images, truth, answers = unpacked(found["images"]), found["truth"], found["answers"]
+    wrong = sum(t != a for t, a in zip(truth, answers, strict=True))
+    st.caption("The surest mistakes first: would you have read them?" if wrong else "Of each kind a few; all are read.")
+    _row(images[:wrong], [f"✗ {t} read as {a}" for t, a in zip(truth[:wrong], answers[:wrong], strict=True)])
+    _row(images[wrong:], [f"✓ {digit}" for digit in truth[wrong:]])
+
+
+def _row(images: np.ndarray, captions: Sequence[str]) -> None:
+    """images: (n, 28, 28) uint8, 255 is ink; shown dark on light as on paper."""
+    if len(images):
+        large = np.repeat(np.repeat(255 - images, SCALE, axis=1), SCALE, axis=2)
+        st.image(list(large), caption=list(captions), width=28 * SCALE)
