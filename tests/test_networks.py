@@ -26,10 +26,11 @@ from lenet_explain.networks import NETWORKS, network_named
 from lenet_explain.walk import Network, Pixels, totals, walk
 
 FACTS = Path(__file__).resolve().parents[2] / "shared" / "facts" / "lenet1998.json"
+PAPER_INPUT = Shape(1, 32, 32)
 STEPS = {step.name: step for step in walk(NETWORKS["lenet5"])}
 
 
-def network_of(*layers: Layer, shape: Shape = Shape(1, 32, 32)) -> Network:
+def network_of(*layers: Layer, shape: Shape = PAPER_INPUT) -> Network:
     return Network("trial", "Trial", "a trial", "a test", shape, layers, Pixels(0.0, 1.0))
 
 
@@ -113,9 +114,6 @@ def test_every_network_names_its_source_and_ends_in_ten_answers() -> None:
         assert walk(network)[-1].after == Shape(10, 1, 1)
 
 
-SQUARE = Shape(1, 32, 32)
-
-
 @pytest.mark.parametrize(
     ("layer", "before", "message"),
     [
@@ -124,9 +122,13 @@ SQUARE = Shape(1, 32, 32)
         (MaxPooling("P", 3), Shape(1, 2, 2), "P: a 3×3 window does not fit in 1@2×2"),
         (Subsampling("S2"), Shape(6, 13, 14), "S2: the height 13 of 6@13×14 is not a multiple of 2"),
         (Subsampling("S2"), Shape(6, 14, 13), "S2: the width 13 of 6@14×13 is not a multiple of 2"),
-        (Convolution("C3", 1, 5, table=((0, 1),)), SQUARE, "C3: map 0 reads input map 1, and there are only 0 to 0"),
-        (Convolution("C3", 1, 5, table=((-1,),)), SQUARE, "C3: map 0 reads input map -1"),
-        (RadialBasis("OUT", ((1, -1),)), SQUARE, "OUT: codes of 2 values do not fit 1@32×32, and need 2@1×1"),
+        (
+            Convolution("C3", 1, 5, table=((0, 1),)),
+            PAPER_INPUT,
+            "C3: map 0 reads input map 1, and there are only 0 to 0",
+        ),
+        (Convolution("C3", 1, 5, table=((-1,),)), PAPER_INPUT, "C3: map 0 reads input map -1"),
+        (RadialBasis("OUT", ((1, -1),)), PAPER_INPUT, "OUT: codes of 2 values do not fit 1@32×32, and need 2@1×1"),
     ],
 )
 def test_a_layer_that_does_not_fit_is_refused_by_name_value_and_rule(layer: Layer, before: Shape, message: str) -> None:

@@ -14,7 +14,6 @@ from lenet_explain.datasets import DataError, data_folder
 from lenet_explain.jobs.gallery import gallery
 from lenet_explain.jobs.wire import message_of
 from lenet_explain.layers import DescriptionError
-from lenet_explain.mnist import fetch_mnist
 from lenet_explain.networks import network_named
 from lenet_explain.training.data import load
 from lenet_explain.training.event import TrainingError
@@ -45,6 +44,8 @@ def fetch(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:
     """Fetch the files of {"data": "mnist"} into the data folder; yields {"received": bytes, "of": bytes}."""
     if task.get("data") != "mnist":
         raise DataError(f"{task.get('data')}: only mnist can be fetched")
+    from lenet_explain.mnist import fetch_mnist
+
     newest = {"received": 0, "of": 0}
 
     def keep(received: int, of: int) -> None:

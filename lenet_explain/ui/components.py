@@ -11,6 +11,7 @@ from streamlit.components.v2 import component
 from lenet_explain.figures.theme import Palette, Scheme, palette
 from lenet_explain.figures.tiles import TileSet, framed
 from lenet_explain.frontend import bundle, text
+from lenet_explain.ui import state
 
 View = Literal["shapes", "parameters"]
 
@@ -76,7 +77,7 @@ def ladder(
     """
 
     def told() -> None:
-        name = st.session_state[key]["layer"]
+        name = state.component_value(key, "layer")
         if on_choose is not None and name is not None:
             on_choose(name)
 

@@ -8,7 +8,6 @@ from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
 from lenet_explain import paper
-
 from lenet_explain.frontend import text
 
 NARROWEST = 250  # px of one view; two such views side by side make a half

@@ -17,6 +17,7 @@ from lenet_explain.ui.components import scheme
 from lenet_explain.ui.state import Setup
 from lenet_explain.ui.training import run_of
 
+CHANCE = 0.1  # share of ten digits that guessing reads
 SCALE = 3  # a pixel of a digit is drawn as 3×3
 
 
@@ -33,6 +34,11 @@ def results(setup: Setup) -> None:
         f"Test accuracy **{reached.share:.1%}**; with so many digits the true share lies between {low:.1%} and "
         f"{high:.1%} (95 % interval). {run.network} on {run.data}, {latest['seconds']:.1f} s of training."
     )
+    if reached.interval[0] <= CHANCE:
+        st.warning(
+            f"That is no better than guessing: it has not learnt. Learning rate {run.recipe.rate:g} may be too high or "
+            f"too low for {run.recipe.optimiser}, or {run.recipe.epochs} epochs too few. The recipe's own values work."
+        )
     bars, examples = st.columns(2, gap="large")
     with bars:
         st.caption("Look for the digit with the tallest hatched part: hover it to see what it was taken for.")

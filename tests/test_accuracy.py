@@ -1,0 +1,129 @@
+"""Accuracy with its interval, and the curves and bars that show it."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
+from lenet_explain.accuracy import Accuracy, accuracy, by_digit
+from lenet_explain.figures.curves import POINTS, curves, curves_alt
+from lenet_explain.figures.results import right_and_wrong, right_and_wrong_alt
+from lenet_explain.figures.theme import DARK, LIGHT
+
+CONFUSION = [[5, 0, 1], [0, 4, 0], [2, 1, 7]]
+
+
+@pytest.mark.parametrize(
+    ("right", "total", "low", "high"),
+    [(9905, 10_000, 0.98840, 0.99222), (9, 10, 0.59585, 0.98212), (10, 10, 0.72247, 1.0), (0, 10, 0.0, 0.27753)],
+)
+def test_the_interval_is_wilsons(right: int, total: int, low: float, high: float) -> None:
+    """Against figures worked out by hand from the formula of Wilson 1927."""
+    assert Accuracy(right, total).interval == pytest.approx((low, high), abs=2e-5)
+
+
+@for_all(st.integers(0, 5000), st.integers(1, 5000))
+def test_the_interval_holds_the_share_and_narrows_with_more_images(right: int, total: int) -> None:
+    right = min(right, total)
+    low, high = Accuracy(right, total).interval
+    assert 0 <= low <= right / total + 1e-12
+    assert right / total - 1e-12 <= high <= 1
+    wider = Accuracy(right * 4, total * 4).interval
+    assert wider[1] - wider[0] < high - low
+
+
+def test_no_images_say_nothing() -> None:
+    assert Accuracy(0, 0).interval == (0.0, 1.0)
+
+
+def test_a_confusion_matrix_adds_up() -> None:
+    assert accuracy(CONFUSION) == Accuracy(16, 20)
+    assert [score.right for score in by_digit(CONFUSION)] == [5, 4, 7]
+    assert [score.total for score in by_digit(CONFUSION)] == [6, 4, 10]
+
+
+def test_bars_tell_right_from_wrong_by_more_than_hue() -> None:
+    right, wrong = right_and_wrong(CONFUSION, LIGHT).data
+    assert list(right.y) == [5, 4, 7]
+    assert list(wrong.y) == [1, 0, 3]
+    assert wrong.marker.pattern.shape == "/"
+    assert list(wrong.text) == ["✗ 1", "", "✗ 3"]
+    assert wrong.customdata[2] == "2 as 0, 1 as 1"
+    assert right_and_wrong_alt(CONFUSION) == "Wrong answers by digit. 0: 1 of 6, 2: 3 of 10."
+    assert "every test digit is read" in right_and_wrong_alt([[2, 0], [0, 2]])
+
+
+def entry(step: int, loss: float = 1.0) -> dict:
+    return {
+        "step": step,
+        "steps": 9000,
+        "training_loss": None if step == 0 else loss,
+        "training_accuracy": None if step == 0 else 0.5,
+        "test_loss": loss,
+        "test_accuracy": 0.25,
+        "gradient_layers": ["C1"] if step else [],
+        "gradients": [0.01] if step else [],
+    }
+
+
+def series(history: list[dict], layer: str = "C1") -> dict[str, list]:
+    return {line["name"]: line["data"] for line in curves(history, layer, LIGHT)["series"]}
+
+
+def test_curves_draw_each_value_at_its_step() -> None:
+    drawn = series([entry(0), entry(10, 0.5)])
+    assert drawn["test loss"] == [[0, 1.0], [10, 0.5]]
+    assert drawn["training loss"] == [[0, None], [10, 0.5]]
+    assert drawn["test accuracy"] == [[0, 0.25], [10, 0.25]]
+    assert drawn["gradient of C1"] == [[0, None], [10, 0.01]]
+
+
+def test_a_layer_without_parameters_has_no_gradient() -> None:
+    assert series([entry(0), entry(10)], "S2")["gradient of S2"] == [[0, None], [10, None]]
+
+
+def test_values_that_are_no_numbers_leave_a_gap() -> None:
+    drawn = series([entry(0), entry(10, math.nan), entry(20, math.inf)])
+    assert [value for _, value in drawn["test loss"]] == [1.0, None, None]
+
+
+def test_a_long_run_is_thinned_and_keeps_its_first_and_last_step() -> None:
+    drawn = series([entry(step) for step in range(5001)])["test loss"]
+    assert len(drawn) <= POINTS + 1
+    assert (drawn[0][0], drawn[-1][0]) == (0, 5000)
+
+
+def test_training_and_test_differ_by_more_than_hue_in_both_schemes() -> None:
+    for colours in (LIGHT, DARK):
+        lines = curves([entry(0)], "C1", colours)["series"]
+        assert [line["lineStyle"]["type"] for line in lines[:2]] == ["solid", "dashed"]
+        assert lines[0]["color"] != lines[1]["color"]
+
+
+def test_the_curves_say_what_they_show() -> None:
+    assert "no training yet" in curves_alt([], "LeNet")
+    assert curves_alt([entry(0), entry(10, 0.5)], "LeNet") == (
+        "LeNet, step 10 of 9000: test loss from 1 to 0.5, test accuracy from 25.0% to 25.0%."
+    )
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK])
+def test_colours_stand_out_from_the_background(colours) -> None:
+    """WCAG AA for text, 4.5:1, and for lines, 3:1."""
+
+    def luminance(code: str) -> float:
+        parts = [int(code[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    def contrast(code: str) -> float:
+        a, b = sorted((luminance(code), luminance(colours.background)))
+        return (b + 0.05) / (a + 0.05)
+
+    for name in ("text", "quiet", "accent", "training", "test", "right", "wrong"):
+        assert contrast(getattr(colours, name)) >= 4.5, name
+    for name in ("negative", "positive"):
+        assert contrast(getattr(colours, name)) >= 3, name

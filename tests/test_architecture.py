@@ -1,0 +1,147 @@
+"""The house: which way imports point, what the web process may load, and what a page may hold."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "lenet_explain"
+SOURCES = sorted(PACKAGE.rglob("*.py")) + sorted((ROOT / "pages").rglob("*.py")) + [ROOT / "app.py"]
+PAGES = sorted((ROOT / "pages").rglob("*.py"))
+
+CORE = ("worked", "activations", "layers", "walk", "paper", "networks", "report", "accuracy")
+WORKER = ("build", "weights", "evaluation", "vision", "mnist", "training", "jobs/worker", "jobs/tasks", "jobs/gallery")
+
+
+def imports_of(path: Path) -> set[str]:
+    """Every module that a file imports, also inside functions; type-checking-only imports count too."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def place(path: Path) -> str:
+    """'training/loop' of lenet_explain/training/loop.py; 'app' of app.py."""
+    base = PACKAGE if path.is_relative_to(PACKAGE) else ROOT
+    return path.relative_to(base).with_suffix("").as_posix()
+
+
+def roots(path: Path) -> set[str]:
+    return {name.split(".")[0] for name in imports_of(path)}
+
+
+def within(where: str, places: tuple[str, ...]) -> bool:
+    return any(where == one or where.startswith(f"{one}/") for one in places)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=place)
+def test_streamlit_is_imported_in_app_pages_and_ui_only(path: Path) -> None:
+    allowed = within(place(path), ("app", "pages", "ui"))
+    assert allowed or "streamlit" not in roots(path)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=place)
+def test_plotly_is_imported_in_figures_only(path: Path) -> None:
+    assert within(place(path), ("figures",)) or "plotly" not in roots(path)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=place)
+def test_torch_is_imported_behind_the_workers_door_only(path: Path) -> None:
+    where = place(path)
+    if within(where, WORKER) and where not in ("training/recipe", "training/__init__"):
+        return
+    assert not roots(path) & {"torch", "torchvision"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=place)
+def test_torchvision_has_one_door(path: Path) -> None:
+    assert place(path) == "vision" or "torchvision" not in roots(path)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=place)
+def test_nobody_unpickles_or_asks_for_pandas(path: Path) -> None:
+    assert not roots(path) & {"pickle", "dill", "joblib", "pandas", "pyarrow", "sklearn"}
+    text = path.read_text("utf-8")
+    assert "allow_pickle=True" not in text
+    assert "torch.load" not in text
+    assert "unsafe_allow_html" not in text
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if within(place(p), CORE)], ids=place)
+def test_the_core_stands_on_the_standard_library_and_itself(path: Path) -> None:
+    own = {name for name in imports_of(path) if name.startswith("lenet_explain")}
+    assert roots(path) <= set(sys.stdlib_module_names) | {"lenet_explain"}
+    assert all(within(name.split(".", 1)[1].replace(".", "/"), CORE) for name in own if "." in name)
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if not within(place(p), ("app", "pages", "ui"))], ids=place)
+def test_nothing_below_the_pages_knows_them(path: Path) -> None:
+    assert not any(name.startswith(("lenet_explain.ui", "pages", "app")) for name in imports_of(path))
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if within(place(p), ("figures",))], ids=place)
+def test_figures_know_no_jobs(path: Path) -> None:
+    assert not any(name.startswith("lenet_explain.jobs") for name in imports_of(path))
+
+
+def test_only_state_touches_the_session() -> None:
+    touching = [place(path) for path in SOURCES if "session_state" in path.read_text("utf-8")]
+    assert touching == ["ui/state"]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=place)
+def test_a_page_is_a_short_plain_script_in_a_section(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    assert path.relative_to(ROOT / "pages").parts.__len__() == 2
+    assert len(path.read_text("utf-8").splitlines()) <= 80
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Try)]
+
+
+def test_every_page_is_in_the_table_of_contents_and_the_table_is_short() -> None:
+    text = (ROOT / "app.py").read_text("utf-8")
+    assert len(text.splitlines()) <= 40
+    for path in PAGES:
+        assert path.relative_to(ROOT).as_posix() in text
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=place)
+def test_modules_and_functions_stay_small(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert len(text.splitlines()) <= 250
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            statements = (node.end_lineno or 0) - node.body[0].lineno + 1
+            assert statements <= 40, f"{node.name} has {statements} lines"
+
+
+def test_the_web_process_loads_neither_torch_nor_pandas() -> None:
+    """What app.py and every page import, in a process of its own."""
+    program = (
+        "import ast, importlib, sys, pathlib\n"
+        "for path in [pathlib.Path('app.py'), *pathlib.Path('pages').rglob('*.py')]:\n"
+        "    for node in ast.walk(ast.parse(path.read_text('utf-8'))):\n"
+        "        if isinstance(node, ast.ImportFrom) and node.module.startswith('lenet_explain'):\n"
+        "            for alias in node.names:\n"
+        "                importlib.import_module(f'{node.module}.{alias.name}' if node.module.endswith('ui') else"
+        " node.module)\n"
+        "print(sorted({'torch', 'torchvision', 'pandas', 'pyarrow', 'sklearn', 'scipy'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_no_script_or_style_comes_from_elsewhere() -> None:
+    """The app works without a network: no address of another host in what the browser gets."""
+    for path in [*PACKAGE.rglob("*.js"), *PACKAGE.rglob("*.css"), *SOURCES]:
+        text = path.read_text("utf-8")
+        assert "http://" not in text.replace("http://www.w3.org", ""), path
+        assert "@import" not in text, path
