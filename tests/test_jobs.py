@@ -415,6 +415,17 @@ def test_a_worker_made_ready_takes_the_job_and_is_the_only_one(jobs: Queue, monk
     assert len(started) == 2
 
 
+def test_a_second_job_waits_for_memory_and_the_first_never_does() -> None:
+    free = [100_000_000]
+    with closing(Queue(replace(QUICK, max_running=2), FAKE, lambda: free[0])) as jobs:
+        first, second = jobs.submit("ann", {"task": "hold"}), jobs.submit("bob", {"task": "hold"})
+        until_heard(jobs, first)
+        assert jobs.state(second).place == 1
+        free[0] = 900_000_000
+        until_heard(jobs, second)
+        assert jobs.state(first).phase == "running"
+
+
 def test_no_worker_is_made_ready_where_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
     looks: list[int] = []
 

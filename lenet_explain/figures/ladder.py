@@ -63,7 +63,7 @@ def _about_work(step: Step, whole: Worked) -> list[tuple[str, str]]:
     return [
         ("connections", step.connections.line),
         ("multiply-accumulates", step.macs.line),
-        ("share of all parameters", percent),
+        ("share of all", percent),
     ]
 
 

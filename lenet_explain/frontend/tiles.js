@@ -121,6 +121,7 @@ function draw(view) {
   const palette = meta.palette;
   const scene = { grid: meta, meta, layout, family, cursor, values, font, signed, absent, palette, ...prepared };
   paint(part.picture.getContext("2d"), scene);
+  part.loupe.style.visibility = cursor ? "visible" : "hidden"; // its place stays, so that nothing jumps
   if (!part.loupe.hidden) paintLoupe(part.loupe.getContext("2d"), scene, Math.round(LOUPE * layout.ratio));
 }
 

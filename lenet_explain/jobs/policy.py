@@ -25,6 +25,7 @@ class Policy:
     limit: float = 20 * 60  # one job, from its start
     terminate_after: float = 2  # from asking a worker to stop
     kill_after: float = 4
+    job_memory: int = 400 * MEGABYTE  # that must be free for another job while one runs; the first one always starts
     warm_memory: int = 700 * MEGABYTE
     short_memory: int = 300 * MEGABYTE
     warm_unused: float = 10 * 60  # with no visitor here

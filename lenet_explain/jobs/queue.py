@@ -136,9 +136,16 @@ class Queue:
 
     def _start_waiting(self) -> None:
         """Start what there is room for. Where the system has none for a process, the rest waits for the next look."""
-        room = self._policy.max_running - sum(job is not None for job in self._processes.values())
-        while self._waiting and room > 0 and self._start(self._waiting.popleft()):
-            room -= 1
+        running = sum(job is not None for job in self._processes.values())
+        while self._waiting and self._room(running) and self._start(self._waiting.popleft()):
+            running += 1
+
+    def _room(self, running: int) -> bool:
+        """Whether one more job may run: a core for it and, beside another, memory for it."""
+        if running == 0 or running >= self._policy.max_running:
+            return running < self._policy.max_running
+        free = self._memory()
+        return self._ready is not None or free is None or free >= self._policy.job_memory
 
     def _start(self, job: Job) -> bool:
         """Whether the job has a process now."""
@@ -176,7 +183,8 @@ class Queue:
         job = self._processes.pop(process)
         if process is self._ready:
             self._ready = self._ready_wanted_at = None  # one that fails by itself is not tried again unasked
-            log.warning("a worker without a job ended (exit code %s)\n%s", process.exit_code, process.errors)
+            if not self._closing.is_set():
+                log.warning("a worker without a job ended (exit code %s)\n%s", process.exit_code, process.errors)
         if job is not None:
             job.end("lost", how_it_was_lost(process.exit_code))
             job.diagnostics = process.errors
