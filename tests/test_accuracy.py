@@ -50,6 +50,7 @@ def test_bars_tell_right_from_wrong_by_more_than_hue() -> None:
     assert list(right.y) == [5, 4, 7]
     assert list(wrong.y) == [1, 0, 3]
     assert wrong.marker.pattern.shape == "/"
+    assert wrong.marker.pattern.fillmode == "overlay"  # else the stripes alone are drawn, in the background's colour
     assert list(wrong.text) == ["✗ 1", "", "✗ 3"]
     assert wrong.customdata[2] == "2 as 0, 1 as 1"
     assert right_and_wrong_alt(CONFUSION) == "Wrong answers by digit. 0: 1 of 6, 2: 3 of 10."
@@ -82,7 +83,10 @@ def test_curves_draw_each_value_at_its_step() -> None:
 
 
 def test_a_layer_without_parameters_has_no_gradient() -> None:
-    assert series([entry(0), entry(10)], "S2")["gradient of S2"] == [[0, None], [10, None]]
+    history = [entry(0), entry(10)]
+    assert series(history, "S2")["gradient of S2"] == [[0, None], [10, None]]
+    assert curves(history, "S2", LIGHT)["title"][2]["text"] == "no gradient: S2 has nothing to learn"
+    assert curves(history, "C1", LIGHT)["title"][2]["text"] == "gradient of C1, root mean square"
 
 
 def test_values_that_are_no_numbers_leave_a_gap() -> None:

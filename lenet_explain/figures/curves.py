@@ -45,9 +45,9 @@ def curves(history: Sequence[Entry], layer: str, colours: Palette) -> dict[str, 
     return {
         "animation": False,
         "textStyle": {"fontSize": FONT, "color": colours.text},
-        "title": [_title(panel, text, colours) for panel, text in enumerate(_heads(layer))],
+        "title": [_title(panel, text, colours) for panel, text in enumerate(_heads(entries, layer))],
         "grid": [{"left": 58, "right": 18, "top": _top(panel), "height": PANEL} for panel in range(3)],
-        "xAxis": [_x_axis(panel, steps, colours) for panel in range(3)],
+        "xAxis": [_x_axis(panel, steps, bool(entries), colours) for panel in range(3)],
         "yAxis": [_y_axis(panel, colours) for panel in range(3)],
         "axisPointer": {"link": [{"xAxisIndex": "all"}]},
         "tooltip": {
@@ -108,9 +108,11 @@ def _top(panel: int) -> int:
     return TOP + panel * (PANEL + GAP)
 
 
-def _heads(layer: str) -> tuple[str, str, str]:
+def _heads(entries: Sequence[Entry], layer: str) -> tuple[str, str, str]:
     """What each panel shows; the signs of the two lines stand with the first, in their colours."""
-    return "loss   {training|━ training}   {test|╍ test}", "accuracy", f"gradient of {layer}, root mean square"
+    learns = not entries or not entries[-1]["gradients"] or layer in entries[-1]["gradient_layers"]
+    gradient = f"gradient of {layer}, root mean square" if learns else f"no gradient: {layer} has nothing to learn"
+    return "loss   {training|━ training}   {test|╍ test}", "accuracy", gradient
 
 
 def _title(panel: int, text: str, colours: Palette) -> dict[str, Any]:
@@ -130,7 +132,7 @@ def _title(panel: int, text: str, colours: Palette) -> dict[str, Any]:
     }
 
 
-def _x_axis(panel: int, steps: int, colours: Palette) -> dict[str, Any]:
+def _x_axis(panel: int, steps: int, numbered: bool, colours: Palette) -> dict[str, Any]:
     last = panel == 2
     return {
         "type": "value",
@@ -141,7 +143,7 @@ def _x_axis(panel: int, steps: int, colours: Palette) -> dict[str, Any]:
         "nameLocation": "middle",
         "nameGap": 26,
         "nameTextStyle": {"fontSize": FONT, "color": colours.text},
-        "axisLabel": {"show": last, "fontSize": FONT - 1, "color": colours.quiet, "hideOverlap": True},
+        "axisLabel": {"show": last and numbered, "fontSize": FONT - 1, "color": colours.quiet, "hideOverlap": True},
         "splitLine": {"show": False},
     }
 

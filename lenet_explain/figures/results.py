@@ -30,7 +30,10 @@ def right_and_wrong(confusion: Sequence[Sequence[int]], colours: Palette) -> go.
         x=digits,
         y=wrong,
         name="✗ wrong",
-        marker={"color": colours.wrong, "pattern": {"shape": "/", "fgcolor": colours.background, "size": 6}},
+        marker={
+            "color": colours.wrong,
+            "pattern": {"shape": "/", "fillmode": "overlay", "fgcolor": colours.background, "size": 6},
+        },
         text=[f"✗ {count}" if count else "" for count in wrong],
         textposition="outside",
         textfont={"color": colours.text, "size": 15},

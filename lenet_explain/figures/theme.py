@@ -62,6 +62,7 @@ def palette(scheme: Scheme) -> Palette:
     return DARK if scheme == "dark" else LIGHT
 
 
+FAMILY = '"Source Sans", "Source Sans 3", sans-serif'  # Streamlit's own, which it brings along
 FONT = 16  # px: legible from the last row
 
 
@@ -73,7 +74,7 @@ def figure(colours: Palette, height: int) -> go.Figure:
         margin={"l": 0, "r": 0, "t": 36, "b": 0},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        font={"size": FONT, "color": colours.text},
+        font={"size": FONT, "color": colours.text, "family": FAMILY},
         hoverlabel={"font": {"size": FONT}},
     )
     drawn.update_xaxes(gridcolor=f"{colours.quiet}40", automargin=True, fixedrange=True)

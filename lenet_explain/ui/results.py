@@ -45,6 +45,7 @@ def results(setup: Setup) -> None:
         st.plotly_chart(
             right_and_wrong(latest["confusion"], palette(scheme())),
             key="right-wrong",
+            theme=None,
             config={"displayModeBar": False},
             alt=right_and_wrong_alt(latest["confusion"]),
         )

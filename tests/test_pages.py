@@ -1,0 +1,490 @@
+"""Every page through app.py, without a browser: what is chosen, what is said of a run, and what is sent to be drawn."""
+
+from __future__ import annotations
+
+import json
+import struct
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from lenet_explain.jobs import Event, Events, Jobs, JobState, Queue, QueueFull
+from lenet_explain.jobs.history import History
+from lenet_explain.jobs.wire import packed, packed_weights
+from lenet_explain.networks import NETWORKS, network_named
+from lenet_explain.start import starting_weights
+from lenet_explain.training.recipe import Recipe
+from lenet_explain.ui import cache
+
+PAPER, LESSON = "pages/sources/paper.py", "pages/lesson/side_by_side.py"
+DENSE = {"network": "lenet5-dense", "layer": "C1"}
+LAYERS = [(key, layer.name) for key, network in NETWORKS.items() for layer in network.layers]
+
+
+@dataclass
+class Scripted:
+    """Jobs that go as a test says: the state and the events of every job are set from outside."""
+
+    now: JobState = field(default_factory=lambda: JobState("starting"))
+    history: History = field(default_factory=History)
+    ended_with: Event | None = None
+    refusal: str | None = None
+    tasks: list[Mapping[str, Any]] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+    here: set[str] = field(default_factory=set)
+
+    def submit(self, owner: str, task: Mapping[str, Any]) -> str:
+        assert owner in self.here, "a visitor is claimed before anything is submitted"
+        if self.refusal:
+            raise QueueFull(self.refusal)
+        self.tasks.append(task)
+        return f"job {len(self.tasks)}"
+
+    def state(self, job: str) -> JobState:
+        return self.now
+
+    def events(self, job: str, since: int = 0) -> Events:
+        return self.history.since(since)
+
+    def first(self, job: str) -> Event | None:
+        return self.history.first
+
+    def latest(self, job: str) -> Event | None:
+        return self.history.latest
+
+    def result(self, job: str) -> Event | None:
+        return self.ended_with
+
+    def cancel(self, job: str) -> None:
+        self.cancelled.append(job)
+
+    def claim(self, owner: str) -> None:
+        self.here.add(owner)
+
+    def release(self, owner: str) -> None:
+        self.here.discard(owner)
+
+    def warm(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@contextmanager
+def in_place(queue: Jobs, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The app uses this queue; what the app keeps for all visitors starts and ends empty."""
+    st.cache_resource.clear()
+    monkeypatch.setattr(cache, "Queue", lambda: queue)
+    try:
+        yield
+    finally:
+        st.cache_resource.clear()
+        queue.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_mnist(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LENET_EXPLAIN_DATA", str(tmp_path))
+
+
+@pytest.fixture
+def jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
+    scripted = Scripted()
+    with in_place(scripted, monkeypatch):
+        yield scripted
+
+
+@pytest.fixture
+def app(root: Path) -> AppTest:
+    return AppTest.from_file(str(root / "app.py"), default_timeout=30)
+
+
+def opened(app: AppTest, query: Mapping[str, str]) -> AppTest:
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def trained(app: AppTest) -> AppTest:
+    app.button(key="train").click().run()
+    assert not app.exception
+    return app
+
+
+def event(step: int, steps: int = 200, *, seed: int = 0, right: int = 30) -> Event:
+    """Progress as a worker sends it, of lenet5-dense; right: how many of each digit's 35 test images are read."""
+    weights = starting_weights(network_named("lenet5-dense"), "xavier", seed)
+    confusion = [[right if row == column else 0 for column in range(10)] for row in range(10)]
+    for row in range(10):
+        confusion[row][(row + 1) % 10] = 35 - right
+    return {
+        "type": "progress",
+        "step": step,
+        "steps": steps,
+        "epoch": 1 if step else 0,
+        "epochs": 4,
+        "seconds": step / 10,
+        "images_per_second": 320.0 if step else 0.0,
+        "rate": 0.002,
+        "training_loss": 1.5 if step else None,
+        "training_accuracy": 0.5 if step else None,
+        "test_loss": 2.25,
+        "test_accuracy": 0.125,
+        "test_images": 350,
+        "gradient_layers": ["C1", "C3", "C5", "F6", "OUTPUT"] if step else [],
+        "gradients": [0.1, 0.2, 0.3, 0.4, 0.5] if step else [],
+        "last": step == steps,
+        "confusion": confusion,
+        "weights": packed_weights(weights),
+    }
+
+
+def status(app: AppTest) -> str:
+    """What stands above the curves: progress, or the error in its place."""
+    bars, errors = app.get("progress"), app.error
+    return bars[0].proto.text if bars else errors[0].value  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def drawn(app: AppTest, name: str) -> Any:
+    """What is sent to the components of this name, in the order of the page."""
+    protos = [found.proto for found in app.get("bidi_component")]  # pyright: ignore[reportAttributeAccessIssue]
+    return [proto for proto in protos if proto.component_name == name]
+
+
+def ladders(app: AppTest) -> list[dict[str, Any]]:
+    return [json.loads(proto.json) for proto in drawn(app, "lenet_ladder")]
+
+
+def tiles(app: AppTest) -> tuple[dict[str, Any], np.ndarray]:
+    """The head of the frame, and all its numbers in a row."""
+    [proto] = drawn(app, "lenet_tiles")
+    (length,) = struct.unpack_from("<I", proto.bytes)
+    return json.loads(proto.bytes[4 : 4 + length]), np.frombuffer(proto.bytes, "<f4", offset=4 + length)
+
+
+def chart(app: AppTest) -> dict[str, Any]:
+    [found] = app.get("echarts_chart")
+    return json.loads(found.proto.spec)  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@pytest.mark.parametrize(("page", "title"), [(LESSON, "LeNet-5, side by side"), (PAPER, "What the paper says")])
+def test_a_page_opens_with_its_title(app: AppTest, jobs: Scripted, page: str, title: str) -> None:
+    app.run().switch_page(page).run()
+    assert not app.exception
+    assert [heading.value for heading in app.title] == [title]
+    assert not app.error
+    assert not app.warning
+
+
+def test_every_page_file_is_in_the_navigation(root: Path) -> None:
+    listed = (root / "app.py").read_text("utf-8")
+    for file in (root / "pages").rglob("*.py"):
+        assert f'"{file.relative_to(root).as_posix()}"' in listed
+
+
+@pytest.mark.parametrize(("network", "layer"), LAYERS)
+def test_all_four_views_show_the_layer_of_the_link(app: AppTest, jobs: Scripted, network: str, layer: str) -> None:
+    opened(app, {"network": network, "layer": layer})
+    shapes, parameters = ladders(app)
+    names = [each.name for each in NETWORKS[network].layers]
+    for ladder, view in ((shapes, "shapes"), (parameters, "parameters")):
+        assert (ladder["view"], ladder["chosen"]) == (view, layer)
+        assert [row["name"] for row in ladder["rows"]] == [*names, "TOTAL"]
+    assert tiles(app)[0]["layer"] == layer
+    assert chart(app)["title"][2]["text"].startswith(f"gradient of {layer},")
+    assert app.expander[0].label == f"Every number of {layer}, worked out"
+    assert [heading.value for heading in app.subheader] == [
+        "1 · Shapes",
+        "2 · Parameters",
+        "3 · Filters",
+        "4 · Training",
+    ]
+
+
+def test_a_link_restores_every_choice(app: AppTest, jobs: Scripted) -> None:
+    link = {"network": "lenet-28", "layer": "C3", "recipe": "plain-sgd", "data": "digits-by-writer", "loss": "mse"}
+    numbers = {"seed": "7", "epochs": "3", "rate": "0.05", "batch": "16"}
+    words = {"optimiser": "momentum", "start": "he"}
+    trained(opened(app, link | numbers | words))
+    [task] = jobs.tasks
+    assert (task["task"], task["network"], task["data"]) == ("train", "lenet-28", "digits-by-writer")
+    assert Recipe(**task["recipe"]) == Recipe(
+        optimiser="momentum", rate=0.05, schedule="constant", batch=16, epochs=3, loss="mse", start="he", seed=7
+    )
+
+
+def test_the_seed_of_a_link_decides_the_first_weights(app: AppTest, jobs: Scripted) -> None:
+    shown = [tiles(opened(app, DENSE | {"seed": "7"}))[1].tolist()]
+    for seed in (7, 8, 7):
+        app.number_input(key="seed").set_value(seed).run()
+        shown.append(tiles(app)[1].tolist())
+    assert shown[0] == shown[1] == shown[3] != shown[2]
+
+
+def test_a_layer_chosen_in_its_field_is_followed_by_every_view(app: AppTest, jobs: Scripted) -> None:
+    opened(app, DENSE)
+    app.selectbox(key="layer").select("C5").run()
+    assert {ladder["chosen"] for ladder in ladders(app)} == {"C5"}
+    assert tiles(app)[0]["layer"] == "C5"
+    assert chart(app)["title"][2]["text"].startswith("gradient of C5,")
+
+
+def test_a_network_without_the_chosen_layer_falls_back_to_one_it_has(app: AppTest, jobs: Scripted) -> None:
+    opened(app, {"network": "lenet-modern", "layer": "B3"})
+    app.selectbox(key="network").select("lenet5").run()
+    assert not app.exception
+    assert ladders(app)[0]["chosen"] in [layer.name for layer in NETWORKS["lenet5"].layers]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"network": "lenet-6"},
+        {"network": ""},
+        {"network": "lenet5", "layer": "B3"},
+        {"layer": "c1"},
+        {"data": "cifar"},
+        {"recipe": "magic"},
+        {"rate": "999"},
+        {"rate": "abc"},
+        {"rate": "nan"},
+        {"rate": "-inf"},
+        {"rate": "0"},
+        {"seed": "-1"},
+        {"seed": "99999999999999999999"},
+        {"batch": "0"},
+        {"epochs": "1e9"},
+        {"optimiser": "<script>"},
+        {"unheard": "of"},
+    ],
+    ids=str,
+)
+def test_a_link_with_an_impossible_choice_opens_as_if_it_had_none(
+    app: AppTest, jobs: Scripted, query: dict[str, str]
+) -> None:
+    trained(opened(app, query))
+    [task] = jobs.tasks
+    assert task["network"] == "lenet5"
+    assert Recipe(**task["recipe"]) == Recipe(loss="mse", start="root")
+    assert ladders(app)[0]["chosen"] == "C1"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (
+            {"network": "lenet-modern", "batch": "1"},
+            "This recipe cannot train lenet-modern: batch is 1, and must be at least 2: "
+            "lenet-modern normalises over the batch.",
+        ),
+        (
+            {"network": "lenet5-dense", "loss": "map"},
+            "This recipe cannot train lenet5-dense: loss 'map' needs distances to glyphs, "
+            "and lenet5-dense ends in logits.",
+        ),
+    ],
+)
+def test_a_recipe_that_does_not_fit_is_explained_and_cannot_be_started(
+    app: AppTest, jobs: Scripted, query: dict[str, str], said: str
+) -> None:
+    opened(app, query)
+    assert [error.value for error in app.error] == [said]
+    assert app.button(key="train").disabled
+
+
+def test_before_a_run_only_train_can_be_pressed(app: AppTest, jobs: Scripted) -> None:
+    opened(app, DENSE)
+    assert status(app) == "Press Train: Dense LeNet (tanh) learns 15 epochs."
+    assert [app.button(key=key).disabled for key in ("train", "stop", "reset")] == [False, True, True]
+    assert tiles(app)[0]["titles"] == ["before training"]
+    assert all(line["data"] == [] for line in chart(app)["series"])
+
+
+GOING_ON = [
+    (JobState("waiting", place=2, waiting=3), 0, "Number 2 of 3 in the queue."),
+    (JobState("starting"), 0, "Starting the training process …"),
+    (JobState("running"), 0, "Starting the training process …"),
+    (JobState("running"), 1, "Step 0 of 200, epoch 0 of 4 · measuring"),
+    (JobState("running"), 2, "Step 50 of 200, epoch 1 of 4 · 320 images/s · 15 s left"),
+    (JobState("stopping"), 2, "Stopping: step 50 of 200, epoch 1 of 4 in 5.0 s"),
+]
+OVER = [
+    (JobState("finished"), 2, "Finished: step 50 of 200, epoch 1 of 4 in 5.0 s"),
+    (JobState("stopped"), 2, "Stopped: step 50 of 200, epoch 1 of 4 in 5.0 s"),
+    (JobState("stopped"), 0, "Stopped before the first step."),
+    (JobState("failed", message="the loss is nan: lower the rate"), 2, "The loss is nan: lower the rate."),
+    (JobState("lost", message="the process is gone: start again"), 2, "The process is gone: start again."),
+    (JobState("lost", message="the process is gone: start again"), 0, "The process is gone: start again."),
+]
+
+
+@pytest.mark.parametrize(("now", "events", "words"), GOING_ON + OVER)
+def test_each_phase_of_a_run_has_its_words_and_its_buttons(
+    app: AppTest, jobs: Scripted, now: JobState, events: int, words: str
+) -> None:
+    trained(opened(app, DENSE))
+    for number in range(events):
+        jobs.history.add(event(50 * number))
+    jobs.now = now
+    app.run()
+    assert not app.exception
+    assert status(app) == words
+    assert [app.button(key=key).disabled for key in ("train", "stop", "reset")] == [
+        not now.over,
+        now.over,
+        not now.over,
+    ]
+
+
+def test_a_run_sends_its_new_weights_and_every_point_of_its_curve(app: AppTest, jobs: Scripted) -> None:
+    trained(opened(app, DENSE))
+    jobs.now = JobState("running")
+    jobs.history.add(event(0))
+    jobs.history.add(event(50, seed=1))
+    app.run()
+    head, numbers = tiles(app)
+    assert head["titles"] == ["before training", "now"]
+    for seed, shown in enumerate(np.split(numbers, 2)):
+        weights = starting_weights(network_named("lenet5-dense"), "xavier", seed)["C1"]["kernels"]
+        assert sorted(shown.tolist()) == sorted(weights.ravel().tolist())
+    lines = {line["name"]: line["data"] for line in chart(app)["series"]}
+    assert lines["test loss"] == [[0, 2.25], [50, 2.25]]
+    assert lines["training loss"] == [[0, None], [50, 1.5]]
+    assert lines["gradient of C1"] == [[0, None], [50, 0.1]]
+
+
+def test_a_rerun_without_news_sends_the_same_bytes(app: AppTest, jobs: Scripted) -> None:
+    trained(opened(app, DENSE))
+    jobs.now = JobState("running")
+    jobs.history.add(event(50))
+    sent = [(app.run(), drawn(app, "lenet_tiles")[0].bytes, chart(app)) for _ in range(2)]
+    assert sent[0][1:] == sent[1][1:]
+
+
+def test_stop_asks_the_queue_to_stop_this_run(app: AppTest, jobs: Scripted) -> None:
+    trained(opened(app, DENSE))
+    app.button(key="stop").click().run()
+    assert jobs.cancelled == ["job 1"]
+
+
+def test_reset_brings_the_page_before_the_run_back(app: AppTest, jobs: Scripted) -> None:
+    opened(app, DENSE)
+    before = drawn(app, "lenet_tiles")[0].bytes, chart(app), status(app)
+    trained(app)
+    jobs.history.add(event(200, seed=1))
+    jobs.now = JobState("finished")
+    app.run()
+    assert drawn(app, "lenet_tiles")[0].bytes != before[0]
+    app.button(key="reset").click().run()
+    assert not app.exception
+    assert (drawn(app, "lenet_tiles")[0].bytes, chart(app), status(app)) == before
+    assert len(app.subheader) == 4
+
+
+def test_a_run_is_still_there_after_a_visit_to_another_page(app: AppTest, jobs: Scripted) -> None:
+    trained(opened(app, DENSE))
+    jobs.history.add(event(50))
+    jobs.now = JobState("running")
+    app.switch_page(PAPER).run()
+    assert not app.exception
+    app.switch_page(LESSON).run()
+    assert not app.exception
+    assert app.selectbox(key="network").value == "lenet5-dense"
+    assert status(app).startswith("Step 50 of 200")
+
+
+def test_another_networks_run_is_mentioned_and_not_shown(app: AppTest, jobs: Scripted) -> None:
+    trained(opened(app, DENSE))
+    jobs.history.add(event(50))
+    jobs.now = JobState("running")
+    app.selectbox(key="network").select("lenet-28").run()
+    assert [note.value for note in app.info] == [
+        "lenet5-dense is still training: choose it above to watch or to stop it."
+    ]
+    assert status(app).startswith("Press Train: LeNet on 28×28")
+    app.selectbox(key="network").select("lenet5-dense").run()
+    assert status(app).startswith("Step 50 of 200")
+
+
+def test_a_full_queue_is_said_once_and_leaves_no_run(app: AppTest, jobs: Scripted) -> None:
+    jobs.refusal = "100 runs are waiting already: try again in a few minutes"
+    trained(opened(app, DENSE))
+    assert [note.value for note in app.warning] == ["100 runs are waiting already: try again in a few minutes."]
+    assert not app.button(key="train").disabled
+    app.run()
+    assert not app.warning
+    jobs.refusal = None
+    trained(app)
+    assert len(jobs.tasks) == 1
+
+
+def test_results_follow_a_finished_run(app: AppTest, jobs: Scripted) -> None:
+    trained(opened(app, DENSE))
+    jobs.history.add(event(200, right=35))
+    images = np.zeros((3, 28, 28), dtype=np.uint8)
+    jobs.ended_with = {"gallery": {"images": packed(images), "truth": [3, 4, 5], "answers": [8, 4, 5]}}
+    jobs.now = JobState("running")
+    app.run()
+    assert len(app.subheader) == 4  # nothing of them while it runs
+    jobs.now = JobState("finished")
+    app.run()
+    assert not app.exception
+    assert app.subheader[4].value == "It reads 350 of 350 digits that it has not seen"
+    assert [caption for row in app.image for caption in row.captions] == ["✗ 3 read as 8", "✓ 4", "✓ 5"]
+
+
+def test_a_stopped_run_says_why_there_are_no_examples(app: AppTest, jobs: Scripted) -> None:
+    trained(opened(app, DENSE))
+    jobs.history.add(event(50, right=20))
+    jobs.now = JobState("stopped")
+    app.run()
+    assert not app.exception
+    assert app.subheader[4].value == "It reads 200 of 350 digits that it has not seen"
+    assert "train to the end to see them" in app.caption[-1].value
+
+
+def test_mnist_that_is_not_here_is_offered_and_nothing_can_be_trained(app: AppTest, jobs: Scripted) -> None:
+    opened(app, DENSE | {"data": "mnist"})
+    assert app.button(key="train").disabled
+    assert "mnist is not on this machine yet" in app.info[0].value
+    app.button(key="fetch").click().run()
+    assert not app.exception
+    assert [dict(task) for task in jobs.tasks] == [{"task": "fetch", "data": "mnist"}]
+    assert app.get("progress")[0].proto.text == "Starting the download …"  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_a_fetch_tells_how_far_it_is_can_be_cancelled_and_says_why_it_failed(app: AppTest, jobs: Scripted) -> None:
+    opened(app, DENSE | {"data": "mnist"})
+    app.button(key="fetch").click().run()
+    jobs.history.add({"type": "progress", "received": 2_500_000, "of": 10_000_000})
+    app.run()
+    assert app.get("progress")[0].proto.text == "Fetching: 2.5 of 10.0 MB"  # pyright: ignore[reportAttributeAccessIssue]
+    app.button(key="cancel-fetch").click().run()
+    assert jobs.cancelled == ["job 1"]
+    jobs.now = JobState("failed", message="the mirror does not answer: try again later")
+    app.run()
+    assert not app.exception
+    assert app.error[0].value == "The mirror does not answer: try again later."
+    assert not app.button(key="fetch").disabled
+
+
+def test_a_real_queue_trains_a_network_from_the_page(app: AppTest, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with in_place(Queue(), monkeypatch):
+        trained(opened(app, DENSE | {"epochs": "1"}))
+        until = time.monotonic() + 120
+        while not status(app).startswith("Finished") and time.monotonic() < until:
+            time.sleep(0.1)
+            app.run()
+            assert not app.exception
+        assert status(app).startswith("Finished: step 46 of 46, epoch 1 of 1")
+        assert app.subheader[4].value.endswith("of 355 digits that it has not seen")
+        assert chart(app)["series"][1]["data"][-1][0] == 46
