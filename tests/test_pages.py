@@ -161,7 +161,7 @@ def drawn(app: AppTest, name: str) -> Any:
 
 
 def ladders(app: AppTest) -> list[dict[str, Any]]:
-    return [json.loads(proto.json) for proto in drawn(app, "lenet_ladder")]
+    return [json.loads(proto.json)[0] for proto in drawn(app, "lenet_ladder")]
 
 
 def tiles(app: AppTest) -> tuple[dict[str, Any], np.ndarray]:

@@ -98,7 +98,7 @@ function mount(parent) {
 }
 
 /** Called by Streamlit at first and again with every change of data, on the same element. */
-export default function ladder({ parentElement, data, setTriggerValue }) {
+export default function ladder({ parentElement, data: [data], setTriggerValue }) {
   const own = ladders.get(parentElement) ?? mount(parentElement);
   const signature = JSON.stringify([data.view, data.rows]);
   Object.assign(own, { rows: data.rows, view: data.view, chosen: data.chosen, tell: setTriggerValue });

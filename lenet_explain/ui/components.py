@@ -94,5 +94,5 @@ def ladder(
             "hover": f"{colours.quiet}1f",
         },
     }
-    result = _LADDER(key=key, data=data, on_layer_change=told, height="content")
+    result = _LADDER(key=key, data=[data], on_layer_change=told, height="content")  # a dict would import pandas
     return result["layer"] or chosen
