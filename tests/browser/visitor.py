@@ -1,0 +1,175 @@
+"""A visitor: one tab, what can be seen in it, and what went wrong in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Request, Response
+
+SHORT = "/?network=lenet5-dense&layer=C1&epochs=3"
+LONG = "/?network=lenet5-dense&layer=C1&epochs=100"  # to be stopped: it lasts long enough to look at it
+LAPTOP = {"width": 1280, "height": 800}
+
+IDLE = '[data-testid="stApp"][data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
+PATIENCE = 60  # seconds; for a machine that is busy, not a promise of speed
+LOOK = 40  # ms between two looks
+
+# Streamlit keeps the chart in a hook of the component that owns the element; React keeps its hooks at the element.
+_CHART = """(element, ask) => {
+  const key = Object.keys(element).find((name) => name.startsWith("__reactFiber"));
+  for (let fiber = element[key]; fiber; fiber = fiber.return) {
+    for (let hook = fiber.memoizedState, n = 0; hook && n < 200; hook = hook.next, n += 1) {
+      if (typeof hook.memoizedState?.getOption === "function") return ask(hook.memoizedState);
+    }
+  }
+  throw new Error("no chart");
+}"""
+_ASK = """(chart) => {
+  const option = chart.getOption();
+  return {
+    id: chart.id,
+    titles: option.title.map((title) => title.text),
+    lines: Object.fromEntries(option.series.map((line) => [line.name, line.data])),
+    zoom: option.dataZoom.map((zoom) => [zoom.start, zoom.end]),
+  };
+}"""
+_OPTION = f"(element) => ({_CHART})(element, {_ASK})"
+
+# On a page of its own path, Streamlit's script first looks for the server below that path, then where it is.
+_STREAMLIT_LOOKS = re.compile(r"//[^/]+/[a-z]+/_stcore/(health|host-config)$")
+
+Visit = Callable[..., "Visitor"]  # see the fixture visit
+
+
+class Visitor:
+    """faults: page errors, console errors, failed requests and requests to any host but the server."""
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.url = url
+        self.faults: list[str] = []
+        self.page = context.new_page()
+        self.page.set_default_timeout(PATIENCE * 1000)
+        self.page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
+        self.page.on("console", self._hear)
+        self.page.on("request", self._ask)
+        self.page.on("response", self._receive)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not _STREAMLIT_LOOKS.search(str(message.location.get("url"))):
+            self.faults.append(f"console: {message.text}")
+
+    def _ask(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != urlsplit(self.url).netloc:
+            self.faults.append(f"request to another host: {request.url}")
+
+    def _receive(self, response: Response) -> None:
+        if response.status >= 400 and not _STREAMLIT_LOOKS.search(response.url):
+            self.faults.append(f"answer {response.status}: {response.url}")
+
+    def open(self, path: str = "/") -> None:
+        self.page.goto(self.url + path)
+        self.page.wait_for_selector("h1")
+        self.idle()
+
+    def idle(self) -> None:
+        """Wait until the page stands still; not during a run, where it never does for long."""
+        self.page.wait_for_selector(IDLE)
+
+    def connected(self) -> bool:
+        return self.page.locator('[data-testid="stApp"][data-test-connection-state="CONNECTED"]').count() == 1
+
+    def open_lesson(self, path: str = "/") -> None:
+        """Open the first lesson and wait until its drawings are there."""
+        self.open(path)
+        self.tiles.or_(self.note).first.wait_for()
+        self.chart_element.locator("canvas").wait_for()
+
+    def until(self, condition: Callable[[], Any], claim: str, patience: float = PATIENCE) -> None:
+        for _ in range(int(1000 * patience / LOOK)):
+            if condition():
+                return
+            self.page.wait_for_timeout(LOOK)
+        raise AssertionError(f"{claim}: not within {patience} s. On screen: {self.status()!r}, {self.alerts()}")
+
+    @property
+    def tiles(self) -> Locator:
+        return self.page.locator(".st-key-tiles canvas.picture")
+
+    @property
+    def note(self) -> Locator:
+        return self.page.locator(".st-key-tiles .note")
+
+    def tiles_drawn(self) -> str:
+        """The picture itself, as a data URL."""
+        return self.tiles.evaluate("(canvas) => canvas.toDataURL()")
+
+    @property
+    def chart_element(self) -> Locator:
+        return self.page.locator('[data-testid="stEChartsChart"]')
+
+    def chart(self) -> dict[str, Any]:
+        """id, titles, lines: points by name, zoom: [start, end] in percent for each."""
+        return self.chart_element.evaluate(_OPTION)
+
+    def points(self) -> list[list[float | None]]:
+        """[step, test loss] as drawn."""
+        return self.chart()["lines"]["test loss"]
+
+    def tooltip(self) -> str:
+        return " ".join(self.chart_element.locator("> div:nth-child(2)").all_inner_texts())
+
+    def button(self, name: str) -> Locator:
+        return self.page.locator(f".st-key-{name} button:visible")  # one with a tooltip is there twice
+
+    def train(self) -> None:
+        self.button("train").and_(self.page.locator(":enabled")).click()
+
+    def leave(self) -> None:
+        """Close the tab; a run that goes on is stopped first, so that it is in nobody's way."""
+        stop = self.button("stop").and_(self.page.locator(":enabled"))
+        if not self.page.is_closed() and stop.count():
+            stop.click()
+            self.until(lambda: not stop.count(), "the run stops")
+        self.page.close()
+
+    def status(self) -> str:
+        return " ".join(self.page.locator('[data-testid="stProgress"]').all_inner_texts()).strip()
+
+    def alerts(self) -> list[str]:
+        return self.page.locator('[data-testid="stAlert"]').all_inner_texts()
+
+    def step(self) -> int:
+        """How many steps the visitor is told have been taken; 0 before the first."""
+        return self._steps()[0]
+
+    def steps(self) -> int:
+        """How many steps the visitor is told the run will take; 0 before the first."""
+        return self._steps()[1]
+
+    def _steps(self) -> tuple[int, int]:
+        found = re.search(r"[Ss]tep ([\d,]+) of ([\d,]+)", self.status())
+        done, of = (int(number.replace(",", "")) for number in found.groups()) if found else (0, 0)
+        return done, of
+
+    def until_moving(self, points: int = 3) -> None:
+        """Wait until a run has told of itself a few times."""
+        self.until(lambda: len(self.points()) >= points and self.step() > 0, "the run moves")
+
+    def until_finished(self) -> None:
+        self.until(lambda: self.status().startswith("Finished"), "the run finishes")
+        self.page.locator("#results").wait_for()
+
+    def chosen(self, view: str) -> str | None:
+        """The layer that a ladder marks; view: shapes or parameters."""
+        return self.row(view, '[aria-selected="true"]').get_attribute("data-name")
+
+    def row(self, view: str, which: str) -> Locator:
+        return self.page.locator(f".st-key-{view} [role=option]{which}")
+
+    def in_url(self) -> dict[str, str]:
+        return {name: values[0] for name, values in parse_qs(urlsplit(self.page.url).query).items()}
