@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,20 +19,23 @@ from lenet_explain.layers import DescriptionError
 from lenet_explain.networks import NETWORKS, network_named
 from lenet_explain.report import counts, counts_table
 from lenet_explain.training.event import TrainingError
-from lenet_explain.training.recipe import RECIPES, Recipe, RecipeError, recipe_from, recipe_named
+from lenet_explain.training.recipe import RECIPES, Recipe, RecipeError, recipe_from, recipe_named, value_of_json
 from lenet_explain.walk import totals, walk
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Returns the exit status: 0, or 2 after one sentence on standard error."""
+    """Returns the exit status: 0; 2 after one sentence on standard error; 1 where nobody reads the output any more;
+    130 when stopped by Ctrl-C."""
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
+        print(end="", flush=True)  # so that a closed pipe is noticed here, not at exit
     except (CheckpointError, DataError, DescriptionError, RecipeError, TrainingError) as error:
         print(f"lenet_explain: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:
-        return 1  # whoever read the output has closed it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is flushed into nothing at exit
+        return 1
     except OSError as error:
         print(f"lenet_explain: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
         return 2
@@ -94,9 +98,10 @@ def recipe_of(options: argparse.Namespace) -> Recipe:
     network, text = network_named(options.network), options.recipe
     if text.lstrip().startswith("{"):
         try:
-            recipe = recipe_from(json.loads(text), recipe_named("quick", network))
-        except json.JSONDecodeError as error:
-            raise RecipeError(f"--recipe is not JSON: {error}") from error
+            values = value_of_json(text)
+        except ValueError as error:
+            raise RecipeError(f"--recipe is not JSON that can be read: {error}") from error
+        recipe = recipe_from(values, recipe_named("quick", network))
     else:
         recipe = recipe_named(text, network)
     changed = {name: getattr(options, name) for name in ("seed", "epochs") if getattr(options, name) is not None}

@@ -231,13 +231,20 @@ def _check_images(name: str, images: Bytes) -> None:
 
 
 def data_folder() -> Path:
-    """Where MNIST is looked for and kept: the folder LENET_EXPLAIN_DATA names, or the user's cache folder."""
-    if named := os.environ.get(DATA_VARIABLE):
-        return Path(named).expanduser()
-    if sys.platform == "win32":
-        cache = os.environ.get("LOCALAPPDATA", "")
-    elif sys.platform == "darwin":
-        cache = str(Path.home() / "Library" / "Caches")
-    else:
-        cache = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(cache) if Path(cache).is_absolute() else Path.home() / ".cache") / "lenet_explain"
+    """Where MNIST is looked for and kept: the folder LENET_EXPLAIN_DATA names, or the user's cache folder.
+
+    Raises DataError where that depends on a home folder that nobody knows.
+    """
+    named = os.environ.get(DATA_VARIABLE)
+    try:
+        return Path(named).expanduser() if named else _cache_folder() / "lenet_explain"
+    except RuntimeError as error:
+        why = f"{named or '~/.cache'!r} names a home folder that is not known here"
+        raise DataError(f"There is no place for MNIST ({why}): let {DATA_VARIABLE} name a folder in full.") from error
+
+
+def _cache_folder() -> Path:
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    cache = Path(os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME", ""))
+    return cache if cache.is_absolute() else Path.home() / ".cache"

@@ -13,10 +13,9 @@ from lenet_explain.build import LeNet
 from lenet_explain.datasets import framed
 from lenet_explain.training.loss import loss_of
 from lenet_explain.training.recipe import Recipe
-from lenet_explain.walk import Network
+from lenet_explain.walk import Network, walk
 
-CLASSES = 10
-CHUNK = 500  # images at once: bounds memory
+CHUNK = 250  # images at once: bounds memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,8 @@ def evaluate(net: LeNet, images: NDArray[np.uint8], labels: NDArray[np.uint8], r
             margins.append((best.values[:, 0] - best.values[:, 1]).cpu().numpy())
     net.train(training)
     answer = np.concatenate(answers)
-    confusion = np.zeros((CLASSES, CLASSES), dtype=np.int64)
+    classes = walk(net.network)[-1].after.maps
+    confusion = np.zeros((classes, classes), dtype=np.int64)
     np.add.at(confusion, (labels, answer), 1)
     right = float((answer == labels).mean())
     return Evaluation(loss / len(images), right, confusion, answer, np.concatenate(margins))

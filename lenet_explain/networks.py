@@ -1,8 +1,6 @@
 """Every network by name.
 
 Adding a network is adding an entry to NETWORKS: pages, counts, modules and tests follow from it.
-Articles A to D: "The Evolution of LeNet-5 Architecture", "LeNet-5: Ancestor of CNN architectures",
-"Architectural Insights and Practical Implementation", "The Architecture of LeNet-5".
 """
 
 from __future__ import annotations
@@ -25,11 +23,19 @@ from lenet_explain.layers import (
 )
 from lenet_explain.walk import Network, Pixels
 
+ARTICLES: Mapping[str, str] = MappingProxyType(
+    {
+        "A": "The Evolution of LeNet-5 Architecture",
+        "B": "LeNet-5: Ancestor of CNN architectures",
+        "C": "Architectural Insights and Practical Implementation",
+        "D": "The Architecture of LeNet-5",
+    }
+)
 _SQUASH = scaled_tanh(paper.AMPLITUDE, paper.SLOPE)
 _PAPER_INPUT = Shape(1, 32, 32)
 _PAPER_PIXELS = Pixels(paper.BACKGROUND, paper.INK)
 _UNIT_PIXELS = Pixels(background=0.0, ink=1.0)  # pixel values divided by 255
-_CLASSES = 10
+_CLASSES = len(paper.GLYPH_CODES)
 
 _LENET5 = Network(
     key="lenet5",
@@ -53,7 +59,7 @@ _LENET5_DENSE = Network(
     key="lenet5-dense",
     title="Dense LeNet (tanh)",
     summary="What most articles call LeNet-5: every C3 map reads all six maps, plain average pooling, softmax.",
-    source="articles A, B and D: 32×32, tanh, average pooling, softmax",
+    source="articles A and D on 32×32, with D's tanh and A's stride of 2 in the pooling",
     input=_PAPER_INPUT,
     pixels=_PAPER_PIXELS,
     layers=(
@@ -88,7 +94,7 @@ _LENET_28 = Network(
 _LENET_SIGMOID = Network(
     key="lenet-sigmoid",
     title="LeNet with sigmoids",
-    summary="The textbook form: 28×28 with a border of 2, sigmoid after each layer, average pooling, softmax.",
+    summary="The textbook form: 28×28 with a border of 2, sigmoid after each layer that learns but the last.",
     source="Dive into Deep Learning, chapter LeNet; article A names the sigmoid",
     input=Shape(1, 28, 28),
     pixels=_UNIT_PIXELS,
@@ -106,7 +112,7 @@ _LENET_SIGMOID = Network(
 _LENET_MODERN = Network(
     key="lenet-modern",
     title="Modern LeNet",
-    summary="The same widths with what came later: batch normalisation, ReLU, max pooling, softmax.",
+    summary="The same widths with what became usual later: batch normalisation, ReLU, max pooling, softmax.",
     source="this project's choice of the later methods that articles A and C name",
     input=_PAPER_INPUT,
     pixels=_PAPER_PIXELS,

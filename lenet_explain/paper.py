@@ -97,15 +97,14 @@ LAYERS = (
     PrintedLayer("F6", 84, 1, 10_164, 10_164),
     PrintedLayer("OUTPUT", 10, 1, 0, 840),
 )
-PARAMETERS = 60_000  # p. 8
-CONNECTIONS = 340_908  # p. 8
+PARAMETERS = 60_000  # p. 7
+CONNECTIONS = 340_908  # p. 7
 MACS_THOUSANDS = 401  # Fig. 11
-TEST_ERROR_PERCENT = 0.95  # Fig. 9
 
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Two things that the paper says and that cannot both hold, and what this project does about it."""
+    """What the paper says, what speaks against it (mostly the paper itself), and what this project does about it."""
 
     subject: str
     one: str
@@ -122,21 +121,21 @@ CONTRADICTIONS = (
     ),
     Contradiction(
         "Work for one image",
-        f"p. 8: {CONNECTIONS:,} connections",
+        f"p. 7: {CONNECTIONS:,} connections",
         f"Fig. 11: {MACS_THOUSANDS} thousand multiply-accumulates",
         "connections and multiply-accumulates are each counted from the description; neither gives 401 thousand",
     ),
     Contradiction(
         "Which layers are trained",
         "p. 7: seven layers, all of which contain trainable parameters",
-        f"p. 8: the output's vectors are fixed by hand, at least initially; {PARAMETERS:,} holds only then",
+        f"p. 8: the output's vectors are fixed by hand, at least initially; only then are there {PARAMETERS:,}",
         "the glyph codes are fixed and not counted as parameters",
     ),
     Contradiction(
         "Spread of the input",
         "p. 7: these pixel values give a variance of roughly 1",
-        "on MNIST they give 0.12 on 32×32 and 0.15 on 28×28 (measured)",
-        f"the printed values, {BACKGROUND} for paper and {INK} for ink",
+        "measured here on MNIST: 0.12 on 32×32, 0.15 on 28×28",
+        f"the printed values, −{-BACKGROUND} for paper and {INK} for ink",
     ),
     Contradiction(
         "Length of training",

@@ -56,10 +56,9 @@ def _of_layer(step: Step, start: str, random: np.random.Generator) -> Arrays:
 
 def _kernels(layer: Convolution, step: Step, start: str, random: np.random.Generator) -> NDArray[np.float32]:
     """Map by map: where the table is sparse, the fan-in differs from map to map."""
-    k, out = layer.kernel, layer.maps * layer.kernel**2
-    rows = [
-        _drawn((len(inputs), k, k), (len(inputs) * k * k, out), start, random) for inputs in layer.links(step.before)
-    ]
+    k, links = layer.kernel, layer.links(step.before)
+    out = sum(map(len, links)) // step.before.maps * k * k  # each input map feeds so many units, on average
+    rows = [_drawn((len(inputs), k, k), (len(inputs) * k * k, out), start, random) for inputs in links]
     return np.stack(rows) if layer.table is None else np.concatenate(rows)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from lenet_explain.activations import SOFTMAX
@@ -84,6 +85,7 @@ class Totals:
     memory: Worked
 
 
+@lru_cache(maxsize=256)
 def walk(network: Network) -> tuple[Step, ...]:
     """Follow the input through every layer. Raises DescriptionError naming layer, value and rule."""
     steps: list[Step] = []

@@ -1,15 +1,12 @@
-"""Accuracy with its interval, and the curves and bars that show it."""
+"""Accuracy with its interval, and the bars that show it."""
 
 from __future__ import annotations
-
-import math
 
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from lenet_explain.accuracy import Accuracy, accuracy, by_digit
-from lenet_explain.figures.curves import POINTS, curves, curves_alt
 from lenet_explain.figures.results import right_and_wrong, right_and_wrong_alt
 from lenet_explain.figures.theme import DARK, LIGHT
 
@@ -55,63 +52,6 @@ def test_bars_tell_right_from_wrong_by_more_than_hue() -> None:
     assert wrong.customdata[2] == "2 as 0, 1 as 1"
     assert right_and_wrong_alt(CONFUSION) == "Wrong answers by digit. 0: 1 of 6, 2: 3 of 10."
     assert "every test digit is read" in right_and_wrong_alt([[2, 0], [0, 2]])
-
-
-def entry(step: int, loss: float = 1.0) -> dict:
-    return {
-        "step": step,
-        "steps": 9000,
-        "training_loss": None if step == 0 else loss,
-        "training_accuracy": None if step == 0 else 0.5,
-        "test_loss": loss,
-        "test_accuracy": 0.25,
-        "gradient_layers": ["C1"] if step else [],
-        "gradients": [0.01] if step else [],
-    }
-
-
-def series(history: list[dict], layer: str = "C1") -> dict[str, list]:
-    return {line["name"]: line["data"] for line in curves(history, layer, LIGHT)["series"]}
-
-
-def test_curves_draw_each_value_at_its_step() -> None:
-    drawn = series([entry(0), entry(10, 0.5)])
-    assert drawn["test loss"] == [[0, 1.0], [10, 0.5]]
-    assert drawn["training loss"] == [[0, None], [10, 0.5]]
-    assert drawn["test accuracy"] == [[0, 0.25], [10, 0.25]]
-    assert drawn["gradient of C1"] == [[0, None], [10, 0.01]]
-
-
-def test_a_layer_without_parameters_has_no_gradient() -> None:
-    history = [entry(0), entry(10)]
-    assert series(history, "S2")["gradient of S2"] == [[0, None], [10, None]]
-    assert curves(history, "S2", LIGHT)["title"][2]["text"] == "no gradient: S2 has nothing to learn"
-    assert curves(history, "C1", LIGHT)["title"][2]["text"] == "gradient of C1, root mean square"
-
-
-def test_values_that_are_no_numbers_leave_a_gap() -> None:
-    drawn = series([entry(0), entry(10, math.nan), entry(20, math.inf)])
-    assert [value for _, value in drawn["test loss"]] == [1.0, None, None]
-
-
-def test_a_long_run_is_thinned_and_keeps_its_first_and_last_step() -> None:
-    drawn = series([entry(step) for step in range(5001)])["test loss"]
-    assert len(drawn) <= POINTS + 1
-    assert (drawn[0][0], drawn[-1][0]) == (0, 5000)
-
-
-def test_training_and_test_differ_by_more_than_hue_in_both_schemes() -> None:
-    for colours in (LIGHT, DARK):
-        lines = curves([entry(0)], "C1", colours)["series"]
-        assert [line["lineStyle"]["type"] for line in lines[:2]] == ["solid", "dashed"]
-        assert lines[0]["color"] != lines[1]["color"]
-
-
-def test_the_curves_say_what_they_show() -> None:
-    assert "no training yet" in curves_alt([], "LeNet")
-    assert curves_alt([entry(0), entry(10, 0.5)], "LeNet") == (
-        "LeNet, step 10 of 9000: test loss from 1 to 0.5, test accuracy from 25.0% to 25.0%."
-    )
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK])

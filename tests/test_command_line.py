@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from safetensors.numpy import load_file, save_file
 
 from lenet_explain.__main__ import main
-from lenet_explain.checkpoints import CheckpointError, card_path, load_checkpoint
+from lenet_explain.checkpoints import CheckpointError, card_path, check_place, load_checkpoint
 from lenet_explain.networks import NETWORKS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -59,11 +61,24 @@ def test_networks_lists_every_network_with_its_parameters(capsys: pytest.Capture
     ("arguments", "sentence"),
     [
         (("count", "lenet6"), "there is no network named 'lenet6'"),
-        (("train", "lenet5", "--data", "cats"), "there is no data set named 'cats'"),
+        (("train", "lenet5", "--data", "cats"), "There is no data set named 'cats'"),
         (("train", "lenet5", "--recipe", "magic"), "there is no recipe named 'magic'"),
         (("train", "lenet5", "--recipe", '{"rate": 99}'), "rate is 99, and must be from"),
         (("train", "lenet5", "--recipe", '{"speed": 1}'), "a recipe has no field 'speed'"),
         (("train", "lenet5", "--recipe", "{"), "--recipe is not JSON"),
+        (("train", "lenet5", "--recipe", '{"optimiser": []}'), "optimiser is [], and must be one of sgd"),
+        (("train", "lenet5", "--recipe", '{"loss": {}}'), "loss is {}, and must be one of cross-entropy"),
+        (
+            ("train", "lenet5", "--recipe", f'{{"rate": 1{"0" * 400}}}'),
+            "rate is a whole number of more than 300 digits",
+        ),
+        (("train", "lenet5", "--recipe", f'{{"epochs": 1{"0" * 100}}}'), "0000, and must be from 1 to 100"),
+        (("train", "lenet5", "--epochs", f"1{'0' * 400}"), "epochs is a whole number of more than 300 digits"),
+        (("train", "lenet5", "--seed", f"1{'0' * 400}"), "must be from 0 to 2,147,483,647: it is kept in 31 bits"),
+        (("train", "lenet5", "--recipe", f'{{"rate": {"1" * 5000}}}'), "a number has 5,000 digits, and at most 1,000"),
+        (("train", "lenet5", "--recipe", f'{{"rate": {"[" * 30_000}'), "its brackets are nested too deeply"),
+        (("train", "lenet5", "--recipe", '{"rate": NaN}'), "NaN is no number of JSON"),
+        (("train", "lenet5", "--recipe", '{"rate": 1e999}'), "rate is inf, and must be from 0.000001 to 10"),
         (("train", "lenet-28", "--recipe", '{"loss": "map"}'), "loss 'map' needs distances"),
         (("train", "lenet5", "--epochs", "0"), "epochs is 0, and must be from 1"),
         (("evaluate", "nowhere.safetensors"), "there is no file nowhere.safetensors"),
@@ -77,6 +92,69 @@ def test_a_wrong_order_is_answered_by_one_sentence(
     assert err.startswith("lenet_explain: ")
     assert sentence in err
     assert len(err.splitlines()) == 1
+    assert len(err) < 300
+
+
+@pytest.mark.parametrize("device", ["cuda", "mps"])
+def test_a_device_that_is_not_there_is_refused_before_the_first_step(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, device: str
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    told = f"lenet_explain: device is '{device}', and must be one that torch sees on this machine: cpu\n"
+    assert run(capsys, "train", "lenet-28", "--device", device) == (2, "", told)
+
+
+def test_a_data_folder_in_nobodys_home_is_answered_by_one_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LENET_EXPLAIN_DATA", "~nosuchuser/x")
+    status, _, err = run(capsys, "train", "lenet-28", "--data", "mnist")
+    assert status == 2
+    assert "'~nosuchuser/x' names a home folder that is not known here" in err
+
+
+def test_an_unfit_place_for_the_weights_is_refused_before_the_first_step(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "folder.safetensors").mkdir()
+    (tmp_path / "file").touch()
+    (tmp_path / "carded.json").mkdir()
+    for name, rule in {
+        "c.json": "must end in .safetensors",
+        "": "must end in .safetensors",
+        "folder.safetensors": "something that is not a file has this name",
+        "carded.safetensors": "something that is not a file has this name",
+        "file/c.safetensors": "cannot be written: ",
+        f"{'x' * 300}.safetensors": "cannot be written: ",
+    }.items():
+        status, out, err = run(capsys, "train", "lenet-28", "--epochs", "1", "--out", str(tmp_path / name))
+        assert (status, out) == (2, ""), name
+        assert rule in err
+        assert len(err.splitlines()) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_the_right_to_write_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "closed").mkdir(mode=0o500)
+    with pytest.raises(CheckpointError, match=r"c.safetensors cannot be written: Permission denied"):
+        check_place(tmp_path / "closed" / "c.safetensors")
+
+
+def test_a_place_is_tried_without_leaving_anything(tmp_path: Path) -> None:
+    check_place(tmp_path / "new" / "c.safetensors")
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes close otherwise there")
+@pytest.mark.parametrize("command", ["train lenet-28 --epochs 1 --json", "networks", "count lenet5 --json"])
+def test_a_reader_that_leaves_ends_the_program_without_a_word(command: str) -> None:
+    words = [sys.executable, "-m", "lenet_explain", *command.split()]
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(words, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def test_counting_does_not_load_torch() -> None:
@@ -158,8 +236,13 @@ def test_the_weights_of_another_network_are_named(
         ("{", "copy.json is not JSON"),
         ("[]", "copy.json is not a card of format 1"),
         ('{"format": 9}', "copy.json is not a card of format 1"),
-        ('{"format": 1}', "copy.json lacks a field of a card"),
-        ('{"format": 1, "recipe": {"rate": 99}}', "copy.json: rate is 99"),
+        ('{"format": true}', "copy.json is not a card of format 1"),
+        ('{"format": 1}', "copy.json lacks the field network of a card"),
+        ('{"format": 1, "colour": 2}', "copy.json has a field 'colour', which no card has"),
+        ('{"format": NaN}', "copy.json is not JSON that can be read: NaN is no number of JSON"),
+        ('{"format": 1, "seconds": -Infinity}', "copy.json is not JSON that can be read: -Infinity is no number"),
+        ("[" * 30_000, "copy.json is not JSON that can be read: its brackets are nested too deeply"),
+        ("9" * 5000, "copy.json is not JSON that can be read: a number has 5,000 digits"),
     ],
 )
 def test_a_wrong_card_is_named(saved: Path, tmp_path: Path, text: str, message: str) -> None:
@@ -167,6 +250,59 @@ def test_a_wrong_card_is_named(saved: Path, tmp_path: Path, text: str, message: 
     card_path(path).write_text(text, "utf-8")
     with pytest.raises(CheckpointError, match=message):
         load_checkpoint(path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"network": []}, r"network is \[\], and must be one of lenet5"),
+        ({"network": "lenet6"}, "network is 'lenet6', and must be one of lenet5"),
+        ({"network": "lenet5-dense", "recipe": {"loss": "map"}}, "recipe: loss 'map' needs distances"),
+        ({"network": "lenet-modern", "recipe": {"batch": 1}}, "recipe: batch is 1, and must be at least 2"),
+        ({"recipe": []}, r"recipe is \[\], and must be an object"),
+        ({"recipe": {"rate": 99}}, "recipe: rate is 99"),
+        ({"recipe": {"optimiser": []}}, r"recipe: optimiser is \[\]"),
+        ({"data": {}}, r"data is \{\}, and must be one of digits"),
+        ({"fingerprint": 3}, "fingerprint is 3, and must be a text"),
+        ({"seconds": "abc"}, "seconds is 'abc', and must be a number from 0"),
+        ({"seconds": -1}, "seconds is -1, and must be a number from 0"),
+        ({"seconds": True}, "seconds is True, and must be a number from 0"),
+        ({"right": "x"}, "right is 'x', and must be a whole number from 0"),
+        ({"images": -1}, "images is -1, and must be a whole number from 0"),
+        ({"images": 10**400}, "images is a whole number of more than 300 digits"),
+        ({"right": 9, "images": 8}, "right is 9, and must be at most images, 8"),
+        ({"versions": 5}, "versions is 5, and must be an object of texts"),
+        ({"versions": {"torch": 2}}, "versions is {'torch': 2}, and must be an object of texts"),
+    ],
+)
+def test_a_card_that_cannot_be_true_is_named_with_its_field(
+    saved: Path, tmp_path: Path, changes: dict, message: str
+) -> None:
+    path = copied(saved, tmp_path)
+    card = json.loads(card_path(path).read_text("utf-8"))
+    card_path(path).write_text(json.dumps(card | changes), "utf-8")
+    with pytest.raises(CheckpointError, match=rf"^copy.json: {message}"):
+        load_checkpoint(path)
+
+
+@pytest.mark.parametrize(("kind", "size"), [("I32", 4), ("BF16", 2), ("F8_E4M3", 1), ("F64", 8)])
+def test_weights_of_another_kind_of_number_are_named(saved: Path, tmp_path: Path, kind: str, size: int) -> None:
+    path = copied(saved, tmp_path)
+    header = json.dumps({"layers.C1.bias": {"dtype": kind, "shape": [6], "data_offsets": [0, 6 * size]}}).encode()
+    path.write_bytes(len(header).to_bytes(8, "little") + header + bytes(6 * size))
+    with pytest.raises(CheckpointError, match=rf"^copy.safetensors: the weights layers.C1.bias are {kind}, and must"):
+        load_checkpoint(path)
+
+
+def test_whole_numbers_where_a_weight_belongs_are_named(
+    saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = copied(saved, tmp_path)
+    weights = load_file(path)
+    weights["layers.C1.bias"] = weights["layers.C1.bias"].astype(np.int64)
+    save_file(weights, path)
+    err = run(capsys, "evaluate", str(path))[2]
+    assert "layers.C1.bias is int64 (6,), and must be float32 (6,)" in err
 
 
 def test_a_huge_file_is_not_read(tmp_path: Path) -> None:

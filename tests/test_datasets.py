@@ -205,6 +205,14 @@ def test_mnist_is_not_embedded() -> None:
         load_embedded("mnist")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no users by name there")
+def test_a_data_folder_in_an_unknown_home_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LENET_EXPLAIN_DATA", "~nosuchuser/x")
+    told = "There is no place for MNIST .'~nosuchuser/x' names a home folder that is not known here.: let LENET_EXPLAIN"
+    with pytest.raises(DataError, match=told):
+        data_folder()
+
+
 def test_the_data_folder_is_the_one_named_or_lies_in_the_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setenv("HOME", str(tmp_path))

@@ -56,7 +56,7 @@ def test_sums_are_written_out() -> None:
     assert LENET5["C3"]["details"]["parameters"] == [
         ("connections", "1,516·10·10 = 151,600"),
         ("multiply-accumulates", "1,500·10·10 = 150,000"),
-        ("share of all", "1,516/60,000 = 2.5 %"),
+        ("share of all", "1,516/60,000 = 2.5%"),
     ]
 
 

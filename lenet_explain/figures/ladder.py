@@ -59,7 +59,7 @@ def _about_shape(step: Step) -> list[tuple[str, str]]:
 def _about_work(step: Step, whole: Worked) -> list[tuple[str, str]]:
     """Connections, multiply-accumulates and the layer's share of all parameters."""
     share = given(step.parameters.value) / given(whole.value) if whole.value else given(0)
-    percent = f"{share.text} = {100 * share.value:.1f} %" if share.value else "0 %"
+    percent = f"{share.text} = {share.value:.1%}" if share.value else "0%"
     return [
         ("connections", step.connections.line),
         ("multiply-accumulates", step.macs.line),

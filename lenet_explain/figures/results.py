@@ -16,11 +16,11 @@ def right_and_wrong(confusion: Sequence[Sequence[int]], colours: Palette) -> go.
     """Stacked bars over the ten digits; wrong ones are hatched and named, not only coloured. confusion: (10, 10)."""
     scores = by_digit(confusion)
     digits = [str(digit) for digit in range(len(scores))]
-    right, wrong = [score.right for score in scores], [score.total - score.right for score in scores]
+    wrong = [score.total - score.right for score in scores]
     drawn = figure(colours, HEIGHT)
     drawn.add_bar(
         x=digits,
-        y=right,
+        y=[score.right for score in scores],
         name="✓ right",
         marker={"color": colours.right},
         customdata=[score.total for score in scores],
@@ -41,6 +41,10 @@ def right_and_wrong(confusion: Sequence[Sequence[int]], colours: Palette) -> go.
         customdata=[_taken_for(row, digit) for digit, row in enumerate(confusion)],
         hovertemplate="%{y} misread: %{customdata}<extra></extra>",
     )
+    return _laid_out(drawn)
+
+
+def _laid_out(drawn: go.Figure) -> go.Figure:
     drawn.update_layout(barmode="stack", legend={"orientation": "h", "y": 1.16, "x": 0})
     drawn.update_xaxes(title="true digit", type="category")
     drawn.update_yaxes(title="test digits")

@@ -38,9 +38,7 @@ def caption_for(step: Step, reads: str, joined: bool) -> str:
             return "The coefficient scales a map and the bias shifts it: look for a coefficient that changes its sign."
         case BatchNormalisation():
             one = "unit" if step.after.height == step.after.width == 1 else "map"
-            return (
-                f"The scale stretches a {one} and the shift moves it: look for a scale near 0, which silences a {one}."
-            )
+            return f"The scale stretches a {one}, the shift moves it: look for a scale near 0, which silences a {one}."
         case _:
             return ""
 

@@ -17,8 +17,10 @@ LOOKED_AT = 1000  # test digits
 
 
 def gallery(net: LeNet, data: Digits, recipe: Recipe) -> dict[str, Any]:
-    """{"images": (n, 28, 28) packed, "truth": n digits, "answers": n digits}: wrong ones first, the surest wrong
-    answer first of all; then right ones, digit by digit."""
+    """{"images": (n, 28, 28) packed, "truth": n digits, "answers": n digits, "looked_at": digits}.
+
+    Wrong ones first, the surest wrong answer first of all; then right ones, digit by digit.
+    """
     images, labels = data.test_images[:LOOKED_AT], data.test_labels[:LOOKED_AT]
     found = evaluate(net, images, labels, recipe)
     right = found.answers == labels
@@ -32,4 +34,5 @@ def gallery(net: LeNet, data: Digits, recipe: Recipe) -> dict[str, Any]:
         "images": packed(images[chosen]),
         "truth": labels[chosen].tolist(),
         "answers": found.answers[chosen].tolist(),
+        "looked_at": len(images),
     }

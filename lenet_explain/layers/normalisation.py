@@ -1,4 +1,4 @@
-"""Batch normalisation: not in the 1998 network, and in nearly every one since 2015."""
+"""Batch normalisation: not in the 1998 network; Ioffe and Szegedy 2015."""
 
 from __future__ import annotations
 

@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from numpy.typing import NDArray
 
 from lenet_explain.accuracy import Accuracy, accuracy
 from lenet_explain.build import LeNet, build
-from lenet_explain.checkpoints import Card, CheckpointError, load_checkpoint, save_checkpoint
+from lenet_explain.checkpoints import Card, CheckpointError, check_place, load_checkpoint, save_checkpoint
 from lenet_explain.evaluation import evaluate
 from lenet_explain.networks import network_named
 from lenet_explain.training.data import load
-from lenet_explain.training.event import Event
+from lenet_explain.training.event import Event, TrainingError
 from lenet_explain.training.loop import Conditions, train
 from lenet_explain.training.recipe import Recipe
 from lenet_explain.walk import Network
@@ -27,6 +28,9 @@ from lenet_explain.walk import Network
 def train_and_print(network: Network, recipe: Recipe, options: argparse.Namespace) -> None:
     """One line an event (JSON lines with --json); with --out the weights and their card are written at the end."""
     torch.set_num_threads(1)  # the same weights everywhere, and no collapse when a neighbour takes a core
+    check_device(options.device)
+    if options.out:
+        check_place(options.out)
     data = load(options.data)
     net = build(network, recipe.start, recipe.seed)
     event = None
@@ -38,16 +42,24 @@ def train_and_print(network: Network, recipe: Recipe, options: argparse.Namespac
         print(f"{network.title} reads {reached} of {reached.total:,} test digits that it has not seen")
     if options.out:
         card = Card(
-            network.key,
-            recipe,
-            options.data,
-            data.fingerprint,
-            event.seconds,
-            reached.right,
-            reached.total,
-            _versions(),
+            network=network.key,
+            recipe=recipe,
+            data=options.data,
+            fingerprint=data.fingerprint,
+            seconds=event.seconds,
+            right=reached.right,
+            images=reached.total,
+            versions=_versions(),
         )
         save_checkpoint(options.out, {name: value.cpu().numpy() for name, value in net.state_dict().items()}, card)
+
+
+def check_device(name: str) -> None:
+    """Raises TrainingError where torch sees no such device here."""
+    seen = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if not seen[name]:
+        there = ", ".join(device for device, is_there in seen.items() if is_there)
+        raise TrainingError(f"device is {name!r}, and must be one that torch sees on this machine: {there}")
 
 
 def evaluate_and_print(path: Path, *, as_json: bool) -> None:
@@ -71,12 +83,20 @@ def evaluate_and_print(path: Path, *, as_json: bool) -> None:
 
 def fill(net: LeNet, weights: dict[str, Any], file: str) -> None:
     """Put the arrays into the module. Raises CheckpointError where they are not this network's."""
-    wanted = {name: tuple(value.shape) for name, value in net.state_dict().items()}
-    found = {name: tuple(value.shape) for name, value in weights.items()}
-    if wanted != found:
-        odd = sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
-        raise CheckpointError(f"{file} does not hold the weights of {net.network.key}: {', '.join(odd[:4])} differ")
+    wanted = {name: _form(value.numpy()) for name, value in net.state_dict().items()}
+    found = {name: _form(value) for name, value in weights.items()}
+    for name in sorted(wanted.keys() | found.keys()):
+        have, need = found.get(name, "missing"), wanted.get(name, "left out")
+        if have != need:
+            raise CheckpointError(
+                f"{file} does not hold the weights of {net.network.key}: {name} is {have}, and must be {need}"
+            )
     net.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()})
+
+
+def _form(array: NDArray[Any]) -> str:
+    """'float32 (84, 120)'"""
+    return f"{array.dtype} {array.shape}"
 
 
 def _measured(card: Card, reached: Accuracy) -> dict[str, Any]:

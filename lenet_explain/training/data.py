@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from lenet_explain.datasets import DATASETS, DataError, Digits, data_folder, load_embedded
+from lenet_explain.datasets import Digits, data_folder, dataset_named, load_embedded
 
 
 def load(key: str) -> Digits:
     """Raises DataError, with what to do, where the data set is unknown or not there."""
-    if key not in DATASETS:
-        raise DataError(f"there is no data set named {key!r}: choose one of {', '.join(DATASETS)}")
-    if DATASETS[key].embedded:
+    if dataset_named(key).embedded:
         return load_embedded(key)
     from lenet_explain.mnist import load_mnist
 

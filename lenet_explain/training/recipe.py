@@ -5,7 +5,8 @@ Pure Python, so that the web process can show and check a recipe without torch.
 
 from __future__ import annotations
 
-import math
+import json
+import reprlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from types import MappingProxyType
@@ -27,14 +28,23 @@ class Bounds:
     high: float
     reason: str
 
+    def __str__(self) -> str:
+        """'from 1 to 2,147,483,647'"""
+        return f"from {_plain(self.low)} to {_plain(self.high)}"
+
+
+def _plain(value: float) -> str:
+    """2147483647 → '2,147,483,647'; 1e-6 → '0.000001'"""
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.6f}".rstrip("0").rstrip(".")
+
 
 BOUNDS: Mapping[str, Bounds] = MappingProxyType(
     {
-        "rate": Bounds(1e-6, 10.0, "above it every network here diverges within a few steps"),
-        "batch": Bounds(1, 512, "a larger batch leaves too few steps in a pass to watch"),
-        "epochs": Bounds(1, 100, "a visitor's run should end within minutes"),
+        "rate": Bounds(1e-6, 10.0, "every recipe here stays far below it"),
+        "batch": Bounds(1, 512, "with 512, a pass over the small digits is only three steps"),
+        "epochs": Bounds(1, 100, "visitors share the machine, so a run should end"),
         "seed": Bounds(0, 2**31 - 1, "it is kept in 31 bits"),
-        "rubbish": Bounds(0.1, 1000.0, "beyond it the rubbish class of Eq. 9 no longer changes the loss"),
+        "rubbish": Bounds(0.1, 1000.0, "above it the rubbish class of Eq. 9 no longer changes the loss"),
     }
 )
 OPTIMISERS: Mapping[str, str] = MappingProxyType(
@@ -58,6 +68,10 @@ STARTS: Mapping[str, str] = MappingProxyType(
         "he": "normal with deviation √(2/fan-in) (He et al. 2015)",
     }
 )
+LONGEST = 1000  # digits of a whole number in JSON: far more than any field holds
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = 40
+_SHORT.maxlevel, _SHORT.maxlist, _SHORT.maxdict = 2, 3, 2
 _WORDS = {"optimiser": OPTIMISERS, "schedule": SCHEDULES, "loss": LOSSES, "start": STARTS}
 
 
@@ -78,17 +92,16 @@ class Recipe:
 
     def __post_init__(self) -> None:
         for name, words in _WORDS.items():
-            if getattr(self, name) not in words:
-                raise RecipeError(f"{name} is {getattr(self, name)!r}, and must be one of {', '.join(words)}")
+            value = getattr(self, name)
+            if not isinstance(value, str) or value not in words:
+                raise RecipeError(f"{name} is {short(value)}, and must be one of {', '.join(words)}")
         for name, bounds in BOUNDS.items():
             value = getattr(self, name)
             whole = name in ("batch", "epochs", "seed")
             if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
-                raise RecipeError(f"{name} is {value!r}, and must be a {'whole ' if whole else ''}number")
-            if not math.isfinite(value) or not bounds.low <= value <= bounds.high:
-                raise RecipeError(
-                    f"{name} is {value:g}, and must be from {bounds.low:g} to {bounds.high:g}: {bounds.reason}"
-                )
+                raise RecipeError(f"{name} is {short(value)}, and must be a {'whole ' if whole else ''}number")
+            if not bounds.low <= value <= bounds.high:  # exact for a long int, and false for NaN
+                raise RecipeError(f"{name} is {short(value)}, and must be {bounds}: {bounds.reason}")
 
     def check(self, network: Network) -> None:
         """Raises RecipeError where the recipe cannot train this network."""
@@ -101,12 +114,39 @@ class Recipe:
         return asdict(self)
 
 
+def short(value: object) -> str:
+    """The value as a message quotes it, cut to about forty characters."""
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, int) and value.bit_length() > 1000:
+        return "a whole number of more than 300 digits"  # Python refuses to write out the longest
+    return _SHORT.repr(value)
+
+
+def value_of_json(text: str | bytes) -> Any:
+    """Strict JSON. Raises ValueError with a sentence for all else: also NaN, numbers too long, nesting too deep."""
+    try:
+        return json.loads(text, parse_int=_whole, parse_constant=_no_constant)
+    except RecursionError as error:
+        raise ValueError("its brackets are nested too deeply") from error
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > LONGEST:
+        raise ValueError(f"a number has {len(digits):,} digits, and at most {LONGEST:,} are read")
+    return int(digits)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")
+
+
 def recipe_from(values: Mapping[str, Any], base: Recipe) -> Recipe:
     """`base` with some fields changed. Raises RecipeError for a field that no recipe has or a value out of bounds."""
     known = [field.name for field in fields(Recipe)]
     for name in values:
         if name not in known:
-            raise RecipeError(f"a recipe has no field {name!r}: it has {', '.join(known)}")
+            raise RecipeError(f"a recipe has no field {short(name)}: it has {', '.join(known)}")
     return replace(base, **values)
 
 
@@ -139,20 +179,23 @@ RECIPES: Mapping[str, NamedRecipe] = MappingProxyType(
             NamedRecipe(
                 "plain-sgd",
                 "Plain gradient descent",
-                "One fixed rate and nothing else, as articles A and B describe training.",
+                "One fixed rate and nothing else, as article A describes training (with sigmoids: sixty passes).",
                 Recipe(optimiser="sgd", rate=0.1, schedule="constant", epochs=20),
                 {
                     "lenet5": {"loss": "mse", "start": "root", "rate": 0.001},
-                    "lenet-sigmoid": {"rate": 0.9},
-                    "lenet-modern": {"start": "he"},
+                    "lenet-sigmoid": {"rate": 0.3, "batch": 8, "epochs": 60, "start": "he"},
+                    "lenet-modern": {"start": "he", "batch": 64},  # of 32, the small digits leave a last batch of two
                 },
             ),
             NamedRecipe(
                 "article-c",
                 "Article C",
-                "The short Keras program: Adam, batches of 128, ten passes.",
+                "The short Keras program: Adam, batches of 128, ten passes (thirty with sigmoids, which learn later).",
                 Recipe(rate=0.001, schedule="constant", batch=128, epochs=10),
-                {"lenet5": {"loss": "mse", "start": "root"}},
+                {
+                    "lenet5": {"loss": "mse", "start": "root"},
+                    "lenet-sigmoid": {"rate": 0.005, "epochs": 30},
+                },
             ),
         )
     }
@@ -162,6 +205,6 @@ RECIPES: Mapping[str, NamedRecipe] = MappingProxyType(
 def recipe_named(key: str, network: Network) -> Recipe:
     """The named recipe as it applies to this network. Raises RecipeError listing the names there are."""
     if key not in RECIPES:
-        raise RecipeError(f"there is no recipe named {key!r}: choose one of {', '.join(RECIPES)}")
+        raise RecipeError(f"there is no recipe named {short(key)}: choose one of {', '.join(RECIPES)}")
     named = RECIPES[key]
     return recipe_from(named.for_network.get(network.key, {}), named.recipe)

@@ -1,4 +1,4 @@
-"""The browser's own drawings, registered once: `tiles` for a layer's weights and `ladder` for the list of layers."""
+"""The browser's own drawings, registered once: `tiles` for weights, `ladder` for layers, `curves` for a run."""
 
 from __future__ import annotations
 
@@ -39,6 +39,19 @@ _LADDER_HTML = """
   <div class="detail"></div>
 </div>
 """
+_CURVES_HTML = """
+<div class="root">
+  <div class="plots" role="application" tabindex="0">
+    <div><div class="head"></div><div class="plot"></div></div>
+    <div><div class="head"></div><div class="plot"></div></div>
+    <div><div class="head"></div><div class="plot"></div></div>
+  </div>
+  <div class="foot">step<button class="whole" type="button">Whole run</button></div>
+  <div class="readout"></div>
+  <div class="spoken" aria-live="polite"></div>
+</div>
+"""
+_UPLOT = "vendor/uplot/uPlot"
 
 _TILES = component(
     "lenet_tiles",
@@ -47,6 +60,12 @@ _TILES = component(
     js=bundle("frame.js", "tile_layout.js", "tile_colours.js", "tile_paint.js", "tiles.js"),
 )
 _LADDER = component("lenet_ladder", html=_LADDER_HTML, css=text("ladder.css"), js=bundle("ladder.js"))
+_CURVES = component(
+    "lenet_curves",
+    html=_CURVES_HTML,
+    css=text(f"{_UPLOT}.min.css") + text("curves.css"),
+    js=bundle(f"{_UPLOT}.iife.min.js", "curves.js"),
+)
 
 
 def scheme() -> Scheme:
@@ -96,3 +115,8 @@ def ladder(
     }
     result = _LADDER(key=key, data=[data], on_layer_change=told, height="content")  # a dict would import pandas
     return result["layer"] or chosen
+
+
+def curves(drawn: dict[str, Any], alt: str, *, key: str) -> None:
+    """Draw figures.curves with a `run` to name whose they are; the same run keeps zoom and readout."""
+    _CURVES(key=key, data=[{**drawn, "alt": alt}], height="content")  # a dict would import pandas

@@ -14,6 +14,7 @@ from lenet_explain.training.recipe import (
     LOSSES,
     OPTIMISERS,
     RECIPES,
+    SCHEDULES,
     STARTS,
     Recipe,
     RecipeError,
@@ -21,9 +22,21 @@ from lenet_explain.training.recipe import (
     recipe_named,
 )
 from lenet_explain.ui import state
+from lenet_explain.ui.frame import sentence
 from lenet_explain.walk import Network
 
-_OWN = "recipe"  # in a list of words: as the recipe says
+_NUMBERS = {
+    "rate": "Learning rate",
+    "epochs": "Epochs (passes over the digits)",
+    "batch": "Batch size (images a step)",
+    "seed": "Seed (of the start and the order)",
+}
+_WORDS = {
+    "optimiser": ("Optimiser", OPTIMISERS),
+    "schedule": ("Learning rate over time", SCHEDULES),
+    "loss": ("Loss", LOSSES),
+    "start": ("Weights before training", STARTS),
+}
 _IN_URL = "query-params"
 
 
@@ -51,44 +64,35 @@ def _fitted(changed: Mapping[str, Any], named: Recipe, network: Network) -> tupl
 def _changes(named: Recipe) -> Mapping[str, Any]:
     """Fields of the recipe that the visitor has set; the others stay as the recipe has them."""
     with st.popover("", icon=":material/tune:", help="Change the recipe"):
-        numbers = {
-            "rate": _number("Learning rate", "rate", named, whole=False),
-            "epochs": _number("Epochs (passes over the digits)", "epochs", named, whole=True),
-            "batch": _number("Batch size (images a step)", "batch", named, whole=True),
-            "seed": _number("Seed (of the start and the order)", "seed", named, whole=True),
-        }
-        words = {
-            "optimiser": _word("Optimiser", "optimiser", named, OPTIMISERS),
-            "loss": _word("Loss", "loss", named, LOSSES),
-            "start": _word("Weights before training", "start", named, STARTS),
-        }
+        numbers = {name: _number(label, name, named) for name, label in _NUMBERS.items()}
+        words = {name: _word(label, name, named, choices) for name, (label, choices) in _WORDS.items()}
     return {name: value for name, value in {**numbers, **words}.items() if value is not None}
 
 
-def _number(label: str, name: str, named: Recipe, *, whole: bool) -> float | int | None:
-    """An empty field means the recipe's own value, which the field shows in grey."""
-    bounds, kind = BOUNDS[name], int if whole else float
-    return st.number_input(
+def _number(label: str, name: str, named: Recipe) -> float | None:
+    """An empty field means the recipe's own value, which the field shows in grey.
+
+    Whole numbers too are asked for as floats: Streamlit cannot read an infinite whole number from a link.
+    """
+    bounds, whole = BOUNDS[name], isinstance(getattr(named, name), int)
+    value = st.number_input(
         label,
-        min_value=kind(bounds.low),
-        max_value=kind(bounds.high),
+        min_value=float(bounds.low),
+        max_value=float(bounds.high),
         value=None,
-        step=1 if whole else None,
-        format="%d" if whole else "%g",
+        step=1.0 if whole else None,
+        format="%.0f" if whole else "%g",
         placeholder=f"{getattr(named, name):g}",
         key=name,
         bind=_IN_URL,
-        help=f"From {bounds.low:g} to {bounds.high:g}: {bounds.reason}.",
+        help=sentence(f"{bounds}: {bounds.reason}"),
     )
+    return int(value) if value is not None and whole and value.is_integer() else value
 
 
 def _word(label: str, name: str, named: Recipe, words: Mapping[str, str]) -> str | None:
-    own = getattr(named, name)
+    own = f"recipe: {getattr(named, name)}"
     chosen = st.selectbox(
-        label,
-        [_OWN, *words],
-        key=name,
-        bind=_IN_URL,
-        help=f"The recipe's own is {own}. " + "; ".join(f"{key}: {text}" for key, text in words.items()) + ".",
+        label, [own, *words], key=name, bind=_IN_URL, help="; ".join(f"{key}: {text}" for key, text in words.items())
     )
-    return None if chosen == _OWN else chosen
+    return None if chosen == own else chosen

@@ -26,6 +26,11 @@ def margins() -> None:
     st.html(f"<style>{text('page.css')}</style>")
 
 
+def sentence(words: str) -> str:
+    """A capital at its start and one full stop at its end."""
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
+
+
 def row() -> DeltaGenerator:
     """A line of controls, which wraps where it does not fit."""
     return st.container(horizontal=True, vertical_alignment="bottom", gap="small")

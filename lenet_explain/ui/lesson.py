@@ -36,24 +36,18 @@ def worked(setup: Setup) -> None:
         "connections": step.connections,
         "multiply-accumulates": step.macs,
         "receptive field": field.size,
-        "jump between fields": field.jump,
+        "step between fields": field.jump,
         "centre of the first field": field.centre,
         "memory in bytes": step.memory,
     }
     with st.expander(f"Every number of {step.name}, worked out", icon=":material/calculate:"):
         activation = step.layer.activation
         st.markdown(f"**{step.name}** is a {step.layer.kind} layer: {step.before} → {step.after}.")
-        st.latex(
-            r"\begin{aligned}" + r"\\".join(_row(name, w.latex_line) for name, w in lines.items()) + r"\end{aligned}"
-        )
+        rows = [rf"\text{{{name}}} &= {worked.latex_line}" for name, worked in lines.items()]
+        st.latex(r"\begin{aligned}" + r"\\".join(rows) + r"\end{aligned}")
         st.markdown(f"Its activation is {activation.name}:")
         st.latex(f"f(a) = {activation.latex}")
         st.caption(f"Source of this network: {setup.network.source}.")
-
-
-def _row(name: str, latex: str) -> str:
-    left, equals, right = latex.rpartition(" = ")
-    return rf"\text{{{name}}} &= {latex}" if not equals else rf"\text{{{name}}} &= {left} = {right}"
 
 
 def in_words(setup: Setup) -> None:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lenet_explain.datasets import DATASETS, data_folder
+from lenet_explain.datasets import DATASETS, DataError, data_folder
 from lenet_explain.jobs import QueueFull
 from lenet_explain.mnist_files import seems_fetched
 from lenet_explain.ui import state
 from lenet_explain.ui.cache import jobs, visitor
+from lenet_explain.ui.frame import sentence
 
 MEGABYTE = 1_000_000
 TICK = 0.35  # seconds
 
 
 def ready(data: str) -> bool:
-    """Whether the data set's files are here."""
-    return DATASETS[data].embedded or seems_fetched(data_folder())
+    """Whether the data set's files are here. A folder that cannot be named holds none."""
+    try:
+        return DATASETS[data].embedded or seems_fetched(data_folder())
+    except DataError:
+        return False
 
 
 def offer(data: str) -> None:
@@ -36,9 +40,10 @@ def _offer(data: str, fetching: bool) -> None:
         return
     message = jobs().state(job).message if job else None
     if message:
-        st.error(f"{message[:1].upper()}{message[1:]}.", icon=":material/cloud_off:")
-    st.info(f"{data} is not on this machine yet. Until it is, choose digits above: it needs no network.")
-    st.button(f"Fetch {data}", icon=":material/download:", key="fetch", on_click=_fetch, args=(data,))
+        st.error(sentence(message), icon=":material/cloud_off:")
+    title = DATASETS[data].title
+    st.info(f"{title} is not on this machine yet. Until it is, choose digits above: they need no internet.")
+    st.button(f"Fetch {title}", icon=":material/download:", key="fetch", on_click=_fetch, args=(data,))
 
 
 def _progress(job: str) -> None:

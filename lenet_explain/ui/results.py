@@ -9,35 +9,35 @@ import numpy as np
 import streamlit as st
 
 from lenet_explain.accuracy import accuracy
+from lenet_explain.datasets import DATASETS
 from lenet_explain.figures.results import right_and_wrong, right_and_wrong_alt
 from lenet_explain.figures.theme import palette
 from lenet_explain.jobs.wire import unpacked
 from lenet_explain.ui.cache import jobs
 from lenet_explain.ui.components import scheme
+from lenet_explain.ui.runs import Active, run_of
 from lenet_explain.ui.state import Setup
-from lenet_explain.ui.training import run_of
 
-CHANCE = 0.1  # share of ten digits that guessing reads
 SCALE = 3  # a pixel of a digit is drawn as 3×3
 
 
-def results(setup: Setup) -> None:
+def results(setup: Setup, busy: Active) -> None:
     """Nothing until a run of this network has ended with an answer to show."""
     run = run_of(setup)
     latest = jobs().latest(run.job) if run else None
-    if run is None or latest is None or not jobs().state(run.job).over:
+    if run is None or latest is None or setup.network.key in busy:
         return
     reached = accuracy(latest["confusion"])
     st.subheader(f"It reads {reached.right:,} of {reached.total:,} digits that it has not seen", anchor="results")
     low, high = reached.interval
     st.markdown(
-        f"Test accuracy **{reached.share:.1%}**; with so many digits the true share lies between {low:.1%} and "
-        f"{high:.1%} (95 % interval). {run.network} on {run.data}, {latest['seconds']:.1f} s of training."
+        f"Test accuracy **{reached.share:.1%}**, 95% interval {low:.1%} to {high:.1%}: {setup.network.title} on "
+        f"{DATASETS[run.data].title}, {latest['seconds']:.1f} s of training."
     )
-    if reached.interval[0] <= CHANCE:
+    if jobs().state(run.job).phase == "finished" and low <= 1 / len(latest["confusion"]):
         st.warning(
-            f"That is no better than guessing: it has not learnt. Learning rate {run.recipe.rate:g} may be too high or "
-            f"too low for {run.recipe.optimiser}, or {run.recipe.epochs} epochs too few. The recipe's own values work."
+            f"That is no better than guessing: it has not learnt. A learning rate of {run.recipe.rate:g} may be too "
+            f"high or too low for {run.recipe.optimiser}, or {run.recipe.epochs} epochs too few."
         )
     bars, examples = st.columns(2, gap="large")
     with bars:
@@ -59,7 +59,8 @@ def _gallery(found: Mapping[str, Any] | None) -> None:
         return
     images, truth, answers = unpacked(found["images"]), found["truth"], found["answers"]
     wrong = sum(t != a for t, a in zip(truth, answers, strict=True))
-    st.caption("The surest mistakes first: would you have read them?" if wrong else "Of each kind a few; all are read.")
+    among = f"Among the first {found['looked_at']:,} test digits"
+    st.caption(f"{among}, the surest mistakes first: would you have read them?" if wrong else f"{among}, all are read.")
     _row(images[:wrong], [f"✗ {t} read as {a}" for t, a in zip(truth[:wrong], answers[:wrong], strict=True)])
     _row(images[wrong:], [f"✓ {digit}" for digit in truth[wrong:]])
 

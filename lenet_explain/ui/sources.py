@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from lenet_explain import paper
-from lenet_explain.networks import NETWORKS
+from lenet_explain.networks import ARTICLES, NETWORKS
 from lenet_explain.walk import totals, walk
 
 
@@ -40,7 +40,7 @@ def printed_against_counted() -> None:
 
 def contradictions() -> None:
     rows = [(c.subject, c.one, c.other, c.here) for c in paper.CONTRADICTIONS]
-    st.markdown(_table(("subject", "it says", "it also says", "here"), rows))
+    st.markdown(_table(("subject", "it says", "against that", "here"), rows))
 
 
 def networks() -> None:
@@ -51,6 +51,7 @@ def networks() -> None:
             (f"`{key}`", network.summary, f"{sums.parameters.value:,}", f"{sums.connections.value:,}", network.source)
         )
     st.markdown(_table(("network", "what it is", "parameters", "connections", "source"), rows))
+    st.caption(" ".join(f"Article {letter}: “{title}”." for letter, title in ARTICLES.items()))
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

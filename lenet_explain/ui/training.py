@@ -1,4 +1,4 @@
-"""Train, Stop and Reset, and the two views that move while a network trains: filters and curves."""
+"""What moves while a network trains: the line that says how far it is, its filters and its curves."""
 
 from __future__ import annotations
 
@@ -6,92 +6,43 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from lenet_explain.figures.curves import HEIGHT, curves, curves_alt
+from lenet_explain.figures import curves as figure
 from lenet_explain.figures.theme import palette
 from lenet_explain.figures.tiles import tile_set
-from lenet_explain.jobs import JobState, QueueFull
+from lenet_explain.jobs import JobState
 from lenet_explain.jobs.wire import unpacked_weights
-from lenet_explain.ui import mnist, state
-from lenet_explain.ui.cache import jobs, visitor, weights_at_start
-from lenet_explain.ui.components import scheme, tiles
-from lenet_explain.ui.frame import NARROWEST
+from lenet_explain.ui import runs
+from lenet_explain.ui.cache import jobs, weights_at_start
+from lenet_explain.ui.components import curves, scheme, tiles
+from lenet_explain.ui.frame import NARROWEST, sentence
 from lenet_explain.ui.state import Run, Setup
 from lenet_explain.walk import walk
 
 TICK = 0.35  # seconds between two looks at a run
 
 
-def run_of(setup: Setup) -> Run | None:
-    """This visitor's newest run of the network on screen."""
-    return state.runs().get(setup.network.key)
+def live(setup: Setup, busy: runs.Active, line: DeltaGenerator) -> None:
+    """Filters beside curves, and the run's progress in the place `line`; while any own run goes on, they look for
+    news a few times a second."""
+    st.fragment(_views, run_every=TICK if busy else None)(setup, busy, line)
 
 
-def buttons(setup: Setup) -> None:
-    """Train, Stop and Reset. To be called inside a row."""
-    jobs().warm()
-    visitor()
-    run = run_of(setup)
-    active, ready = _active(run), mnist.ready(setup.data) and not setup.problem
-    st.button(
-        "Train", type="primary", icon=":material/play_arrow:", key="train", shortcut="Ctrl+Enter",
-        disabled=active or not ready, on_click=_start, args=(setup,),
-    )  # fmt: skip
-    st.button("Stop", icon=":material/stop:", key="stop", disabled=not active, on_click=_stop, args=(run,))
-    st.button(
-        "Reset", icon=":material/restart_alt:", key="reset", disabled=active or run is None,
-        on_click=state.forget_run, args=(setup.network.key,), help="Back to the weights before training",
-    )  # fmt: skip
-
-
-def notes(setup: Setup) -> None:
-    """What stands in the way of training, where something does: a refusal, a misfit, another run, missing files."""
-    notice = state.told()
-    others = [run for run in state.runs().values() if run.network != setup.network.key and _active(run)]
-    if notice:
-        st.warning(f"{notice[:1].upper()}{notice[1:]}.", icon=":material/info:")
-    if setup.problem:
-        st.error(f"This recipe cannot train {setup.network.key}: {setup.problem}.", icon=":material/block:")
-    if others:
-        st.info(f"{others[0].network} is still training: choose it above to watch or to stop it.")
-    mnist.offer(setup.data)
-
-
-def _start(setup: Setup) -> None:
-    task = {"task": "train", "network": setup.network.key, "recipe": setup.recipe.as_dict(), "data": setup.data}
-    try:
-        job = jobs().submit(visitor(), task)
-    except QueueFull as refusal:
-        state.tell(str(refusal))
-        return
-    state.remember_run(Run(job, setup.network.key, setup.data, setup.recipe))
-
-
-def _stop(run: Run | None) -> None:
-    if run:
-        jobs().cancel(run.job)
-
-
-def _active(run: Run | None) -> bool:
-    return run is not None and not jobs().state(run.job).over
-
-
-def live(setup: Setup) -> None:
-    """Filters beside curves; while a run goes on they look for news a few times a second."""
-    active = _active(run_of(setup))
-    st.fragment(_views, run_every=TICK if active else None)(setup, active)
-
-
-def _views(setup: Setup, was_active: bool) -> None:
-    run = run_of(setup)
+def _views(setup: Setup, busy: runs.Active, line: DeltaGenerator) -> None:
+    run = runs.run_of(setup)
+    history = jobs().events(run.job).entries if run else ()
+    with line:
+        _status(setup, jobs().state(run.job) if run else None, history)
     pair = st.grid(2, min_column_width=NARROWEST, gap="medium")
     with pair.cell():
         st.subheader("3 · Filters", anchor="filters")
         _filters(setup, run)
     with pair.cell():
         st.subheader("4 · Training", anchor="training")
+        st.caption("Look for a gap between the lines: there it learns its own digits by heart.")
         _curves(setup, run)
-    if was_active and not _active(run):
+    if busy and runs.active() != busy:
         st.rerun()
 
 
@@ -107,39 +58,35 @@ def _filters(setup: Setup, run: Run | None) -> None:
 
 def _curves(setup: Setup, run: Run | None) -> None:
     history = jobs().events(run.job).entries if run else ()
-    _status(setup, jobs().state(run.job) if run else None, history)
-    st.echarts_chart(
-        curves(history, setup.layer, palette(scheme())),
-        height=HEIGHT,
-        key=f"curves-{setup.network.key}",
-        alt=curves_alt(history, setup.network.title),
-    )
+    drawn = figure.curves(history, setup.layer, palette(scheme()))
+    of = run.job if run else setup.network.key
+    curves({"run": of, **drawn}, figure.curves_alt(history, setup.network.title), key="curves")
 
 
 def _status(setup: Setup, job: JobState | None, history: tuple[Mapping[str, Any], ...]) -> None:
-    """One line of fixed height above the curves: where the run stands."""
-    newest = history[-1] if history else None
-    match job.phase if job else None:
-        case None:
-            st.progress(0.0, text=f"Press Train: {setup.network.title} learns {setup.recipe.epochs} epochs.")
-        case "waiting" if job:
-            st.progress(0.0, text=f"Number {job.place} of {job.waiting} in the queue.")
-        case "failed" | "lost" if job:
-            st.error(f"{(job.message or 'The run ended')[:1].upper()}{(job.message or 'The run ended')[1:]}.")
-        case "starting" | "running" if newest is None:
-            st.progress(0.0, text="Starting the training process …")
-        case phase if newest:
-            st.progress(newest["step"] / newest["steps"], text=_progress(str(phase), newest))
-        case _:
-            st.progress(0.0, text="Stopped before the first step.")
+    """Where the run stands, in one line and a bar."""
+    newest, phase = history[-1] if history else None, job.phase if job else None
+    if job and phase in ("failed", "lost"):
+        st.error(sentence(job.message or "The run has ended"))
+    elif job and phase == "waiting":
+        st.progress(0.0, text=f"Number {job.place} of {job.waiting} in the queue.")
+    elif phase is None:
+        epochs = setup.recipe.epochs
+        unit = "epoch" if epochs == 1 else "epochs"
+        st.progress(0.0, text=f"Press Train: {setup.network.title} trains for {epochs} {unit}.")
+    elif newest is None:
+        words = {"stopped": "Stopped before the first step.", "stopping": "Stopping …"}
+        st.progress(0.0, text=words.get(phase, "Starting the training process …"))
+    else:
+        st.progress(newest["step"] / newest["steps"], text=_progress(phase, newest))
 
 
 def _progress(phase: str, newest: Mapping[str, Any]) -> str:
     step, steps, seconds = newest["step"], newest["steps"], newest["seconds"]
-    where = f"Step {step:,} of {steps:,}, epoch {newest['epoch']} of {newest['epochs']}"
+    where = f"step {step:,} of {steps:,}, epoch {newest['epoch']} of {newest['epochs']}"
     if phase == "running" and step:
         left = seconds / step * (steps - step)
-        return f"{where} · {newest['images_per_second']:,.0f} images/s · {left:.0f} s left"
+        return f"S{where[1:]} · {newest['images_per_second']:,.0f} images/s · {left:.0f} s left"
     if phase == "running":
-        return f"{where} · measuring"
-    return f"{phase.capitalize()}: {where[0].lower()}{where[1:]} in {seconds:.1f} s"
+        return f"S{where[1:]} · measuring"
+    return f"{phase.capitalize()}: {where} in {seconds:.1f} s"

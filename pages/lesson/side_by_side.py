@@ -2,20 +2,24 @@
 
 import streamlit as st
 
-from lenet_explain.ui import controls, frame, lesson, results, training
+from lenet_explain.ui import controls, frame, lesson, results, runs, training
 
 st.title("LeNet-5, side by side")
 with frame.row():
     setup = controls.setup()
-    training.buttons(setup)
-lesson.in_words(setup)
-training.notes(setup)
+    busy = runs.active()
+    runs.buttons(setup, busy)
+words, progress = frame.halves()
+with words:
+    lesson.in_words(setup)
+runs.notes(setup, busy)
 
 counted, moving = frame.halves()
 with counted:
     lesson.counted(setup)
 with moving:
-    training.live(setup)
+    training.live(setup, busy, progress)
 
 lesson.worked(setup)
-results.results(setup)
+results.results(setup, busy)
+runs.credit(setup)

@@ -8,12 +8,12 @@ from lenet_explain.ui import sources
 st.title("What the paper says")
 st.markdown(f"{paper.CITATION}. Pages are those of the authors' preprint.")
 
-st.subheader("Its table, counted again", anchor="table")
-st.caption("Look for a row in which the two counts differ: there is none. The last row adds up the column above it.")
+st.subheader("Its numbers, counted again", anchor="numbers")
+st.caption("Look for a row in which the two counts differ: there is none. The output's two are implied by the totals.")
 sources.printed_against_counted()
 
-st.subheader("Where it contradicts itself", anchor="contradictions")
-st.caption("Two statements that cannot both hold, and what this project does about each.")
+st.subheader("Where it is contradicted", anchor="contradictions")
+st.caption("Statements that cannot both hold, and what this project does about each.")
 sources.contradictions()
 
 st.subheader("Which network is which", anchor="networks")

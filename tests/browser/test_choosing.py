@@ -34,12 +34,13 @@ def test_a_link_restores_every_choice(visitor: Visitor) -> None:
     _all_views_show(visitor, "C3")
     assert _field(visitor, "network") == "lenet-28"
     assert _field(visitor, "recipe") == "plain-sgd"
-    assert "learns 3 epochs" in visitor.status()
+    assert "trains for 3 epochs" in visitor.status()
     asked = {"network": "lenet-28", "layer": "C3", "recipe": "plain-sgd", "seed": "7", "epochs": "3"}
     assert visitor.in_url() == asked
     visitor.page.locator('[data-testid="stPopoverButton"]:visible').click()
     for name in ("seed", "epochs"):
-        assert visitor.page.locator(f".st-key-{name} input").input_value() == asked[name]
+        field = visitor.page.locator(f".st-key-{name} input")
+        visitor.until(lambda field=field, name=name: field.input_value() == asked[name], f"the field {name} is filled")
     assert visitor.faults == []
 
 

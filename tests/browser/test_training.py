@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+
+import pytest
 
 from .line import line_to
 from .server import Server
 from .visitor import LONG, SHORT, Visit, Visitor
 
-CANVAS = '[data-testid="stEChartsChart"] canvas'
+CANVAS = ".st-key-curves canvas"
 
 
 def test_a_run_moves_curve_filters_and_progress_in_place(visitor: Visitor) -> None:
     visitor.open_lesson(SHORT)
     assert visitor.points() == []
-    before, chart = visitor.tiles_drawn(), visitor.chart()["id"]
-    canvases = [element.element_handle() for element in (visitor.tiles, visitor.page.locator(CANVAS))]
+    before = visitor.tiles_drawn()
+    canvases = [visitor.tiles.element_handle(), *visitor.page.locator(CANVAS).element_handles()]
+    assert len(canvases) == 4  # one for the filters, three for the curves
     visitor.train()
     visitor.until(lambda: "Starting" in visitor.status() or visitor.step(), "the progress line follows")
     seen: list[tuple[int, int]] = []
@@ -32,7 +34,6 @@ def test_a_run_moves_curve_filters_and_progress_in_place(visitor: Visitor) -> No
     assert len({step for _, step in seen}) >= 4
     assert visitor.step() == visitor.steps() == visitor.points()[-1][0]
     assert all(handle and handle.evaluate("(canvas) => canvas.isConnected") for handle in canvases)
-    assert visitor.chart()["id"] == chart
     visitor.until(lambda: visitor.tiles_drawn() != before, "C1's picture changes")
     assert visitor.faults == []
 
@@ -58,69 +59,130 @@ def test_a_finished_run_reads_nine_of_ten_digits_and_shows_some_of_them(finished
 
 def test_pointing_at_the_curve_tells_the_step_and_the_values(finished: Visitor) -> None:
     _point_at_curve(finished)
-    finished.until(finished.tooltip, "a tooltip appears")
-    lines = [line.strip() for line in finished.tooltip().splitlines() if line.strip()]
-    drawn = finished.chart()["lines"]
-    told = {name: lines[lines.index(name) + 1] for name in ("training loss", "test loss", "test accuracy")}
-    steps = [
-        float(line.removeprefix("step ").replace(",", "")) for line in lines if re.fullmatch(r"(step )?[\d.,]+", line)
-    ]
-    values = dict(drawn["test loss"])
-    assert steps[0] in values
-    assert told["test loss"] == f"{values[steps[0]]:.4f}"
-    assert told["training loss"] == f"{dict(drawn['training loss'])[steps[0]]:.4f}"
-    assert told["test accuracy"] == f"{dict(drawn['test accuracy'])[steps[0]]:.2%}"
+    told, drawn = _told(finished), finished.chart()
+    assert re.fullmatch(r"[\d,]+", told["step"])  # a whole number
+    at = drawn["steps"].index(int(told["step"].replace(",", "")))
+    here = {name: values[at] for name, values in drawn["lines"].items()}
+    assert _numbers(told["loss"]) == pytest.approx([here["training loss"], here["test loss"]], rel=6e-3)
+    accuracies = [100 * here["training accuracy"], 100 * here["test accuracy"]]
+    assert _numbers(told["accuracy"]) == pytest.approx(accuracies, abs=0.06)
+    assert _numbers(told["gradient"]) == pytest.approx([here["gradient"]], rel=6e-2)
+    assert re.fullmatch(r"\S+ training, \S+ test", told["loss"])
+    finished.page.mouse.move(5, 5)
+    finished.until(lambda: not finished.readout(), "without the pointer nothing is told")
 
 
-def test_the_tooltip_names_the_step_as_a_whole_number(finished: Visitor) -> None:
+def test_dragging_zooms_and_whole_run_and_double_click_show_all_again(finished: Visitor) -> None:
+    whole, height = finished.chart()["shown"], _height(finished)
+    for back in (finished.page.locator(".st-key-curves .whole").click, lambda: _point_at_curve(finished, clicks=2)):
+        _drag(finished, 0.4, 0.7)
+        finished.until(lambda: finished.chart()["shown"] != whole, "the drag zooms", patience=10)
+        first, last = finished.chart()["shown"]
+        assert whole[0] < first < last < whole[1]
+        assert _height(finished) == height
+        back()
+        finished.until(lambda: finished.chart()["shown"] == whole, "all is shown again", patience=10)
+    assert not finished.page.locator(".st-key-curves .whole").is_visible()
+
+
+def test_keys_read_the_curve_and_zoom_it(finished: Visitor) -> None:
+    finished.page.mouse.move(5, 5)
+    drawn = finished.chart()
+    finished.chart_element.focus()
+    press, spoken = finished.page.keyboard.press, finished.page.locator(".st-key-curves .spoken")
+    for key, at in (("End", -1), ("ArrowLeft", -2), ("Home", 0), ("ArrowRight", 1)):
+        press(key)
+        assert _told(finished)["step"] == f"{drawn['steps'][at]:,}"
+        assert spoken.inner_text().startswith(f"step {drawn['steps'][at]:,} · loss ")
+    press("+")
+    assert finished.chart()["shown"] != drawn["shown"]
+    press("0")
+    assert finished.chart()["shown"] == drawn["shown"]
+    press("Escape")
+    assert finished.readout() == {}
+
+
+def test_a_plain_wheel_scrolls_the_page_and_leaves_the_curve(finished: Visitor) -> None:
+    whole = finished.chart()["shown"]
     _point_at_curve(finished)
-    finished.until(finished.tooltip, "a tooltip appears")
-    assert re.search(r"step", finished.tooltip())
-    assert not re.search(r"^\d+\.00$", finished.tooltip(), flags=re.MULTILINE)
+    finished.page.mouse.wheel(0, -300)
+    finished.page.wait_for_timeout(200)
+    assert finished.chart()["shown"] == whole
 
 
 def test_zoom_survives_the_updates_of_a_run(visitor: Visitor) -> None:
     visitor.open_lesson(LONG)
     visitor.train()
     visitor.until_moving()
+    whole = visitor.chart()["shown"]
     _point_at_curve(visitor)
-    visitor.page.keyboard.down("Control")  # without it, Streamlit lets a wheel that has just come scroll the page
+    visitor.page.keyboard.down("Control")
     visitor.page.mouse.wheel(0, -300)
     visitor.page.keyboard.up("Control")
-    seen = [visitor.chart()]
-
-    def zoomed() -> bool:
-        seen.append(visitor.chart())
-        return seen[-1]["zoom"] != [[0, 100]]
-
-    visitor.until(zoomed, "the wheel zooms", patience=10)
-    points = len(seen[-1]["lines"]["test loss"])
+    visitor.until(lambda: visitor.chart()["shown"] != whole, "the wheel zooms", patience=10)
+    zoomed, points = visitor.chart()["shown"], len(visitor.points())
     visitor.until(lambda: len(visitor.points()) >= points + 2, "two updates follow")
-    assert visitor.chart()["zoom"] == seen[-1]["zoom"]
+    assert visitor.chart()["shown"] == zoomed
 
 
-def test_the_tooltip_stays_while_the_curve_grows(visitor: Visitor) -> None:
+def test_the_readout_stays_while_the_curve_grows(visitor: Visitor) -> None:
     visitor.open_lesson(LONG)
     visitor.train()
     visitor.until_moving()
-    _point_at_curve(visitor, at=0.25)
-    visitor.until(_tooltip_shown(visitor), "a tooltip appears", patience=10)
+    _point_at_curve(visitor, at=0.0)
+    told, spoken = _told(visitor), visitor.page.locator(".st-key-curves .spoken").inner_text()
     points = len(visitor.points())
     visitor.until(lambda: len(visitor.points()) >= points + 2, "two updates follow")
-    assert _tooltip_shown(visitor)()
+    assert visitor.readout() == told
+    assert visitor.page.locator(".st-key-curves .spoken").inner_text() == spoken  # news alone are not spoken
 
 
-def _tooltip_shown(visitor: Visitor) -> Callable[[], bool]:
-    shown = """(tip) => { const style = getComputedStyle(tip);
-      return style.visibility !== "hidden" && style.opacity !== "0" && tip.innerText.trim() !== ""; }"""
-    return lambda: any(tip.evaluate(shown) for tip in visitor.chart_element.locator("> div:nth-child(2)").all())
+def test_a_new_run_is_shown_whole(visitor: Visitor) -> None:
+    visitor.open_lesson(SHORT)
+    visitor.train()
+    visitor.until_finished()
+    whole = visitor.chart()["shown"]
+    _drag(visitor, 0.4, 0.7)
+    visitor.until(lambda: visitor.chart()["shown"] != whole, "the drag zooms", patience=10)
+    visitor.train()
+    visitor.until(lambda: visitor.chart()["shown"] == whole and visitor.points(), "the next run is shown whole")
 
 
-def _point_at_curve(visitor: Visitor, at: float = 0.5) -> None:
-    box = visitor.chart_element.bounding_box()
+def _told(visitor: Visitor) -> dict[str, str]:
+    visitor.until(visitor.readout, "the readout speaks", patience=10)
+    return visitor.readout()
+
+
+def _numbers(words: str) -> list[float]:
+    return [float(number.replace("−", "-")) for number in re.findall(r"[\d.]+(?:e−?\d+)?", words)]
+
+
+def _height(visitor: Visitor) -> float:
+    return visitor.page.locator(".st-key-curves .root").evaluate("(root) => root.offsetHeight")
+
+
+def _place(visitor: Visitor, at: float) -> tuple[float, float]:
+    """A point of the first panel, `at` its left edge, 0, or its right one, 1."""
+    area = visitor.chart_element.locator(".u-over").first
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
     assert box is not None
-    visitor.page.mouse.move(box["x"] + at * box["width"], box["y"] + 70)
-    visitor.page.mouse.move(box["x"] + at * box["width"] + 3, box["y"] + 75)
+    return box["x"] + at * box["width"], box["y"] + 0.5 * box["height"]
+
+
+def _point_at_curve(visitor: Visitor, at: float = 0.5, clicks: int = 0) -> None:
+    x, y = _place(visitor, at)
+    visitor.page.mouse.move(x + 3, y + 5)
+    visitor.page.mouse.move(x, y)
+    if clicks:
+        visitor.page.mouse.click(x, y, click_count=clicks)
+
+
+def _drag(visitor: Visitor, start: float, end: float) -> None:
+    _point_at_curve(visitor, start)
+    visitor.page.mouse.down()
+    visitor.page.mouse.move(*_place(visitor, end), steps=5)
+    visitor.page.mouse.up()
 
 
 def test_stop_ends_a_run_early_and_reset_brings_the_first_weights_back(visitor: Visitor) -> None:
@@ -154,7 +216,7 @@ def test_a_run_goes_on_while_its_visitor_reads_another_page(visitor: Visitor) ->
     visitor.until(lambda: visitor.page.inner_text("h1") == "What the paper says", "the other page opens")
     visitor.idle()
     _go_to(visitor, "Lessons", "Side by side")
-    visitor.chart_element.locator("canvas").wait_for()
+    visitor.chart_element.locator("canvas").first.wait_for()
     visitor.until(lambda: visitor.step() > left_at, "the run goes on")
     assert visitor.points()[0][0] == 0  # from its first step
     assert visitor.in_url()["network"] == "lenet5-dense"

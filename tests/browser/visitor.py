@@ -18,26 +18,22 @@ IDLE = '[data-testid="stApp"][data-test-connection-state="CONNECTED"][data-test-
 PATIENCE = 60  # seconds; for a machine that is busy, not a promise of speed
 LOOK = 40  # ms between two looks
 
-# Streamlit keeps the chart in a hook of the component that owns the element; React keeps its hooks at the element.
-_CHART = """(element, ask) => {
-  const key = Object.keys(element).find((name) => name.startsWith("__reactFiber"));
-  for (let fiber = element[key]; fiber; fiber = fiber.return) {
-    for (let hook = fiber.memoizedState, n = 0; hook && n < 200; hook = hook.next, n += 1) {
-      if (typeof hook.memoizedState?.getOption === "function") return ask(hook.memoizedState);
-    }
-  }
-  throw new Error("no chart");
-}"""
-_ASK = """(chart) => {
-  const option = chart.getOption();
+_CHART = """(plots) => {
+  const [loss, accuracy, gradient] = plots.charts;
+  const { min, max } = loss.scales.x;
   return {
-    id: chart.id,
-    titles: option.title.map((title) => title.text),
-    lines: Object.fromEntries(option.series.map((line) => [line.name, line.data])),
-    zoom: option.dataZoom.map((zoom) => [zoom.start, zoom.end]),
+    titles: [...plots.querySelectorAll(".title")].map((title) => title.textContent),
+    steps: loss.data[0],
+    lines: {
+      "training loss": loss.data[1],
+      "test loss": loss.data[2],
+      "training accuracy": accuracy.data[1],
+      "test accuracy": accuracy.data[2],
+      "gradient": gradient.data[1].map((exponent) => exponent && 10 ** exponent),
+    },
+    shown: [min, max],
   };
 }"""
-_OPTION = f"(element) => ({_CHART})(element, {_ASK})"
 
 # On a page of its own path, Streamlit's script first looks for the server below that path, then where it is.
 _STREAMLIT_LOOKS = re.compile(r"//[^/]+/[a-z]+/_stcore/(health|host-config)$")
@@ -87,7 +83,7 @@ class Visitor:
         """Open the first lesson and wait until its drawings are there."""
         self.open(path)
         self.tiles.or_(self.note).first.wait_for()
-        self.chart_element.locator("canvas").wait_for()
+        self.chart_element.locator("canvas").first.wait_for()
 
     def until(self, condition: Callable[[], Any], claim: str, patience: float = PATIENCE) -> None:
         for _ in range(int(1000 * patience / LOOK)):
@@ -110,18 +106,21 @@ class Visitor:
 
     @property
     def chart_element(self) -> Locator:
-        return self.page.locator('[data-testid="stEChartsChart"]')
+        return self.page.locator(".st-key-curves .plots")
 
     def chart(self) -> dict[str, Any]:
-        """id, titles, lines: points by name, zoom: [start, end] in percent for each."""
-        return self.chart_element.evaluate(_OPTION)
+        """titles, steps, lines: values by name, shown: the first and the last step on screen."""
+        return self.chart_element.evaluate(_CHART)
 
     def points(self) -> list[list[float | None]]:
         """[step, test loss] as drawn."""
-        return self.chart()["lines"]["test loss"]
+        chart = self.chart()
+        return [list(point) for point in zip(chart["steps"], chart["lines"]["test loss"], strict=True)]
 
-    def tooltip(self) -> str:
-        return " ".join(self.chart_element.locator("> div:nth-child(2)").all_inner_texts())
+    def readout(self) -> dict[str, str]:
+        """What is written at the cursor, by its first word: step, loss, accuracy, gradient; empty without a cursor."""
+        parts = self.page.locator(".st-key-curves .readout .part").all_inner_texts()
+        return {name: words for name, _, words in (part.partition(" ") for part in parts)}
 
     def button(self, name: str) -> Locator:
         return self.page.locator(f".st-key-{name} button:visible")  # one with a tooltip is there twice
