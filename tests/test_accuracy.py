@@ -43,13 +43,15 @@ def test_a_confusion_matrix_adds_up() -> None:
 
 
 def test_bars_tell_right_from_wrong_by_more_than_hue() -> None:
-    right, wrong = right_and_wrong(CONFUSION, LIGHT).data
-    assert list(right.y) == [5, 4, 7]
-    assert list(wrong.y) == [1, 0, 3]
-    assert wrong.marker.pattern.shape == "/"
-    assert wrong.marker.pattern.fillmode == "overlay"  # else the stripes alone are drawn, in the background's colour
-    assert list(wrong.text) == ["✗ 1", "", "✗ 3"]
-    assert wrong.customdata[2] == "2 as 0, 1 as 1"
+    right, wrong = right_and_wrong(CONFUSION, LIGHT).to_dict()["data"]
+    assert list(right["y"]) == [5, 4, 7]
+    assert list(wrong["y"]) == [1, 0, 3]
+    assert wrong["marker"]["pattern"]["shape"] == "/"
+    assert (
+        wrong["marker"]["pattern"]["fillmode"] == "overlay"
+    )  # else the stripes alone are drawn, in the background's colour
+    assert list(wrong["text"]) == ["✗ 1", "", "✗ 3"]
+    assert wrong["customdata"][2] == "2 as 0, 1 as 1"
     assert right_and_wrong_alt(CONFUSION) == "Wrong answers by digit. 0: 1 of 6, 2: 3 of 10."
     assert "every test digit is read" in right_and_wrong_alt([[2, 0], [0, 2]])
 

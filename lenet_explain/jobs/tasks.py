@@ -7,14 +7,15 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 
 from lenet_explain.build import build
-from lenet_explain.datasets import DataError, data_folder
+from lenet_explain.datasets import DataError, Digits, data_folder
 from lenet_explain.jobs.gallery import gallery
 from lenet_explain.jobs.wire import message_of
 from lenet_explain.layers import DescriptionError
-from lenet_explain.networks import network_named
+from lenet_explain.networks import NETWORKS, network_named
 from lenet_explain.training.data import load
 from lenet_explain.training.event import TrainingError
 from lenet_explain.training.loop import Conditions, best_device
@@ -27,6 +28,15 @@ if TYPE_CHECKING:
 FETCH_EVERY = 0.2  # seconds between two progress events
 
 Steps = Generator[dict[str, Any], None, dict[str, Any] | None]
+
+
+def prepare() -> None:
+    """One step on blank images: at its first, torch imports a second's worth of modules."""
+    torch.set_num_threads(1)
+    images, labels = np.zeros((2, 28, 28), dtype=np.uint8), np.zeros(2, dtype=np.uint8)
+    blank = Digits(images, labels, images, labels)
+    for _ in train_network(NETWORKS["lenet-28"], Recipe(epochs=1), blank):
+        pass
 
 
 def train(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:

@@ -154,8 +154,9 @@ def _read_input() -> bytes:
 
 
 def _load() -> Trade:
-    from lenet_explain.jobs.tasks import KNOWN_ERRORS, TASKS
+    from lenet_explain.jobs.tasks import KNOWN_ERRORS, TASKS, prepare
 
+    prepare()
     return Trade(TASKS, KNOWN_ERRORS)
 
 
