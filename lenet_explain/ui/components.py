@@ -64,7 +64,7 @@ _CURVES = component(
     "lenet_curves",
     html=_CURVES_HTML,
     css=text(f"{_UPLOT}.min.css") + text("curves.css"),
-    js=bundle(f"{_UPLOT}.iife.min.js", "curves.js"),
+    js=bundle(f"{_UPLOT}.iife.min.js", "curves_words.js", "curves_axes.js", "curves.js"),
 )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from PIL import Image
 
 from lenet_explain.accuracy import accuracy
 from lenet_explain.datasets import DATASETS
@@ -69,4 +72,11 @@ def _row(images: np.ndarray, captions: Sequence[str]) -> None:
     """images: (n, 28, 28) uint8, 255 is ink; shown dark on light as on paper."""
     if len(images):
         large = np.repeat(np.repeat(255 - images, SCALE, axis=1), SCALE, axis=2)
-        st.image(list(large), caption=list(captions), width=28 * SCALE)
+        st.image([_address(image) for image in large], caption=list(captions), width=28 * SCALE)
+
+
+def _address(image: np.ndarray) -> str:
+    """The picture itself as an address, so that none is asked for after Reset has dropped it."""
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, "png")
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
