@@ -12,7 +12,7 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,8 +54,11 @@ def exists(pid: int) -> bool:
 
 def children() -> set[str]:
     """Process ids, where the system lists them."""
-    lists = Path("/proc/self/task").glob("*/children")
-    return {pid for listed in lists for pid in listed.read_text(encoding="ascii").split()}
+    pids: set[str] = set()
+    for listed in Path("/proc/self/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # the thread has ended meanwhile
+            pids |= set(listed.read_text(encoding="ascii").split())
+    return pids
 
 
 @pytest.fixture(autouse=True)

@@ -42,11 +42,11 @@ _IN_URL = "query-params"
 
 def setup() -> state.Setup:
     """Network, digits, layer and recipe; the recipe's details in a popover. To be called inside a row."""
-    network = network_named(st.selectbox("Network", list(NETWORKS), key="network", bind=_IN_URL, width=160))
-    data = st.selectbox("Digits", list(DATASETS), key="data", bind=_IN_URL, width=170)
+    network = network_named(st.selectbox("Network", list(NETWORKS), key="network", bind=_IN_URL, width=150))
+    data = st.selectbox("Digits", list(DATASETS), key="data", bind=_IN_URL, width=160)
     names = [layer.name for layer in network.layers]
-    layer = st.selectbox("Layer", names, key=state.LAYER, bind=_IN_URL, width=120)
-    named = recipe_named(st.selectbox("Recipe", list(RECIPES), key="recipe", bind=_IN_URL, width=130), network)
+    layer = st.selectbox("Layer", names, key=state.LAYER, bind=_IN_URL, width=110)
+    named = recipe_named(st.selectbox("Recipe", list(RECIPES), key="recipe", bind=_IN_URL, width=115), network)
     recipe, problem = _fitted(_changes(named), named, network)
     return state.Setup(network, data, recipe, layer, problem)
 

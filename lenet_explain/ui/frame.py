@@ -33,7 +33,7 @@ def sentence(words: str) -> str:
 
 def row() -> DeltaGenerator:
     """A line of controls, which wraps where it does not fit."""
-    return st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    return st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall")
 
 
 def halves() -> tuple[DeltaGenerator, DeltaGenerator]:
