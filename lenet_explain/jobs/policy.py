@@ -13,7 +13,7 @@ MEGABYTE = 1_000_000
 class Policy:
     """Times in seconds, memory in bytes.
 
-    A ready worker holds about 230 MB, and a training one up to 480 MB on MNIST. So one is made ready only where
+    A ready worker holds about 330 MB, and a training one up to 480 MB on MNIST. So one is made ready only where
     `warm_memory` is free, and given up below `short_memory`: far enough apart that giving it up does not make it
     start again.
     """
