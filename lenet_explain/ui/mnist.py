@@ -29,20 +29,15 @@ def offer(data: str) -> None:
         state.remember_fetch(None)
         return
     job = state.fetch_job()
-    fetching = job is not None and not jobs().state(job).over
-    st.fragment(_offer, run_every=TICK if fetching else None)(data, fetching)
-
-
-def _offer(data: str, fetching: bool) -> None:
-    job = state.fetch_job()
-    if fetching and job:
-        _progress(job)
+    if job and not jobs().state(job).over:
+        st.fragment(_progress, run_every=TICK)(job)
         return
     message = jobs().state(job).message if job else None
     if message:
         st.error(sentence(message), icon=":material/cloud_off:")
     title = DATASETS[data].title
     st.info(f"{title} is not on this machine yet. Until it is, choose digits above: they need no internet.")
+    # outside any fragment: its click must draw the whole page anew, so that the progress begins
     st.button(f"Fetch {title}", icon=":material/download:", key="fetch", on_click=_fetch, args=(data,))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -41,7 +41,7 @@ def _views(setup: Setup, busy: runs.Active, line: DeltaGenerator) -> None:
     with pair.cell():
         st.subheader("4 · Training", anchor="training")
         st.caption("Look for a gap between the lines: there it learns its own digits by heart.")
-        _curves(setup, run)
+        _curves(setup, run, history)
     if busy and runs.active() != busy:
         st.rerun()
 
@@ -56,14 +56,13 @@ def _filters(setup: Setup, run: Run | None) -> None:
     tiles(shown, key="tiles")
 
 
-def _curves(setup: Setup, run: Run | None) -> None:
-    history = jobs().events(run.job).entries if run else ()
+def _curves(setup: Setup, run: Run | None, history: Sequence[Mapping[str, Any]]) -> None:
     drawn = figure.curves(history, setup.layer, palette(scheme()))
     of = run.job if run else setup.network.key
     curves({"run": of, **drawn}, figure.curves_alt(history, setup.network.title), key="curves")
 
 
-def _status(setup: Setup, job: JobState | None, history: tuple[Mapping[str, Any], ...]) -> None:
+def _status(setup: Setup, job: JobState | None, history: Sequence[Mapping[str, Any]]) -> None:
     """Where the run stands, in one line and a bar."""
     newest, phase = history[-1] if history else None, job.phase if job else None
     if job and phase in ("failed", "lost"):

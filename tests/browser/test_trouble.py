@@ -51,3 +51,19 @@ def test_a_second_visitor_waits_in_sight_and_sees_only_its_own_run(visit: Visit,
         assert second.steps() < first.steps()
         assert first.status().startswith("Stopped")
         assert first.faults == second.faults == []
+
+
+def test_a_fetch_that_fails_says_why_and_the_embedded_digits_go_on(visit: Visit, tmp_path: Path) -> None:
+    """The server's data folder is a file, so no download begins: the click itself must lead to the message."""
+    (tmp_path / "data").write_text("not a folder", "utf-8")
+    with running(tmp_path) as server:
+        visitor = visit(server.url)
+        visitor.open_lesson("/?data=mnist")
+        assert visitor.button("train").is_disabled()
+        visitor.page.locator(".st-key-fetch button").click()
+        error = visitor.page.locator('[data-testid="stAlertContentError"]')
+        visitor.until(lambda: error.count() == 1, "the message appears")
+        assert str(tmp_path / "data") in error.inner_text()
+        visitor.until(lambda: visitor.button("fetch").is_enabled(), "it may be tried again")
+        visitor.open_lesson("/?data=digits")
+        assert visitor.button("train").is_enabled()
