@@ -45,13 +45,24 @@ BOUNDS: Mapping[str, Bounds] = MappingProxyType(
         "epochs": Bounds(1, 100, "visitors share the machine, so a run should end"),
         "seed": Bounds(0, 2**31 - 1, "it is kept in 31 bits"),
         "rubbish": Bounds(0.1, 1000.0, "above it the rubbish class of Eq. 9 no longer changes the loss"),
+        "decay": Bounds(0.0, 1.0, "above it a step would turn weights round instead of shrinking them"),
+        "smoothing": Bounds(0.0, 0.9, "with 0.9 every digit would be the right answer alike"),
     }
 )
 OPTIMISERS: Mapping[str, str] = MappingProxyType(
-    {"sgd": "stochastic gradient descent", "momentum": "gradient descent with momentum 0.9", "adam": "Adam"}
+    {
+        "sgd": "stochastic gradient descent",
+        "momentum": "gradient descent with momentum 0.9",
+        "adam": "Adam",
+        "sdlm": "stochastic diagonal Levenberg–Marquardt, one digit a step and a rate for each weight (Appendix C)",
+    }
 )
 SCHEDULES: Mapping[str, str] = MappingProxyType(
-    {"constant": "the same rate throughout", "one-cycle": "up for a third of the run, then down to nearly zero"}
+    {
+        "constant": "the same rate throughout",
+        "one-cycle": "up for a third of the run, then down to nearly zero",
+        "published": "down in the paper's steps: after 2, 5, 8 and 12 passes of 20",
+    }
 )
 LOSSES: Mapping[str, str] = MappingProxyType(
     {
@@ -68,17 +79,26 @@ STARTS: Mapping[str, str] = MappingProxyType(
         "he": "normal with deviation √(2/fan-in) (He et al. 2015)",
     }
 )
+DISTORTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "none": "every digit as it is",
+        "paper": "shifted, scaled, squeezed and sheared within the ranges of the paper's Fig. 7, nine times of ten",
+        "mild": "every digit shifted, turned and scaled a little, anew in each pass",
+    }
+)
 LONGEST = 1000  # digits of a whole number in JSON: far more than any field holds
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = 40
 _SHORT.maxlevel, _SHORT.maxlist, _SHORT.maxdict = 2, 3, 2
-_WORDS = {"optimiser": OPTIMISERS, "schedule": SCHEDULES, "loss": LOSSES, "start": STARTS}
+_WORDS = {"optimiser": OPTIMISERS, "schedule": SCHEDULES, "loss": LOSSES, "start": STARTS, "distortions": DISTORTIONS}
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One way to train. rate: learning rate (the peak, under one-cycle); batch: images a step; epochs: passes
-    over the training images; rubbish: j of Eq. 9, which the paper does not give. Raises RecipeError."""
+    """One way to train. rate: learning rate (the highest, where the schedule moves it); batch: images a step; epochs:
+    passes over the training images; rubbish: j of Eq. 9, which the paper does not give; distortions: of training
+    digits; decay: share of each weight that a step takes away, times the rate; smoothing: share of the right answer
+    that cross-entropy gives to all classes alike. Raises RecipeError."""
 
     optimiser: str = "adam"
     rate: float = 0.002
@@ -89,6 +109,9 @@ class Recipe:
     start: str = "xavier"
     seed: int = 0
     rubbish: float = 10.0
+    distortions: str = "none"
+    decay: float = 0.0
+    smoothing: float = 0.0
 
     def __post_init__(self) -> None:
         for name, words in _WORDS.items():
@@ -107,6 +130,8 @@ class Recipe:
         """Raises RecipeError where the recipe cannot train this network."""
         if self.batch < 2 and any(isinstance(layer, BatchNormalisation) for layer in network.layers):
             raise RecipeError(f"batch is {self.batch}, and must be at least 2: {network.key} normalises over the batch")
+        if self.optimiser == "sdlm" and self.batch != 1:
+            raise RecipeError(f"batch is {self.batch}, and must be 1: the optimiser sdlm learns from one digit a step")
         if self.loss == "map" and network.answer != "distances":
             raise RecipeError(f"loss 'map' needs distances to glyphs, and {network.key} ends in logits")
 
