@@ -1,6 +1,6 @@
-"""The command line: networks, count, train, evaluate; each with --json.
+"""The command line: networks, count, train, evaluate, reproduce; each with --json.
 
-Only `train` and `evaluate` import torch.
+Only `train`, `evaluate` and `reproduce` import torch.
 """
 
 from __future__ import annotations
@@ -65,6 +65,14 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--epochs", type=int, help="instead of the recipe's")
     train.add_argument("--device", default="cpu", choices=("cpu", "cuda", "mps"))
     train.add_argument("--out", type=Path, help="write the weights here (.safetensors) and their card beside them")
+    train.add_argument("--series", action="store_true", help="with --out, also keep the run to look back on")
+    again = command("reproduce", _reproduce, "train LeNet-5 on MNIST as the paper did, beside its published curve")
+    again.add_argument("experiment", choices=("paper", "paper-distorted"))
+    again.add_argument("--passes", type=int, help="instead of the paper's 20")
+    again.add_argument("--seeds", type=int, default=1, help="how many runs, with the seeds 0, 1, …")
+    again.add_argument(
+        "--out", type=Path, default=Path("reproduced"), help="folder for checkpoints; a run goes on there"
+    )
     evaluate = command("evaluate", _evaluate, "measure a saved network again on its test digits")
     evaluate.add_argument("checkpoint", type=Path)
     return parser
@@ -112,6 +120,14 @@ def _train(options: argparse.Namespace) -> None:
     from lenet_explain.training.console import train_and_print
 
     train_and_print(network_named(options.network), recipe_of(options), options)
+
+
+def _reproduce(options: argparse.Namespace) -> None:
+    from lenet_explain.training.reproduce import reproduce_and_print
+
+    if options.seeds < 1:
+        raise RecipeError(f"--seeds is {options.seeds}, and must be at least 1")
+    reproduce_and_print(options)
 
 
 def _evaluate(options: argparse.Namespace) -> None:

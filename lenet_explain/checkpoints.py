@@ -1,17 +1,15 @@
-"""A trained network in two files side by side: weights as safetensors and a card as JSON. Nothing is ever unpickled.
+"""A trained network: weights as safetensors and a card as JSON, in two files side by side or in one. Nothing is ever
+unpickled, and NumPy is enough.
 
-The card says what was trained, how, on what, and what it reached, so that `evaluate` can repeat it.
+Arrays are named layer.array, such as C1.kernels, and laid out as start.starting_weights says.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -19,33 +17,14 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, deserialize
 from safetensors.numpy import load, save
 
-from lenet_explain.datasets import DATASETS
+from lenet_explain.cards import Card, CheckpointError, card_of, card_text
 from lenet_explain.networks import NETWORKS
-from lenet_explain.training.recipe import Recipe, RecipeError, recipe_from, short, value_of_json
+from lenet_explain.start import Weights, starting_weights
 
-LARGEST = 50 * 2**20  # bytes of a file that is still read: every network here is far smaller
-FORMAT = 1
+LARGEST = 4 * 2**20  # bytes of a file that is still read: every network here is far smaller
 SUFFIX = ".safetensors"
-KINDS = ("F32", "I64")  # weights, and how many batches a normalisation has seen
-
-
-class CheckpointError(ValueError):
-    """A file that is not a checkpoint of this project; the message names the file and what is wrong with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What the weights are. data: key of DATASETS; fingerprint: of its images and labels; seconds: of training;
-    right of images: test digits read correctly; versions: of the software that trained."""
-
-    network: str
-    recipe: Recipe
-    data: str
-    fingerprint: str
-    seconds: float
-    right: int
-    images: int
-    versions: Mapping[str, str]
+KIND = "F32"
+_CARD = "card"  # its name in the header of a file that holds both
 
 
 def card_path(path: Path) -> Path:
@@ -69,98 +48,105 @@ def check_place(path: Path) -> None:
         raise CheckpointError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
-def save_checkpoint(path: Path, weights: Mapping[str, NDArray[Any]], card: Card) -> None:
-    """Write `path` (weights by name) and the card beside it. Raises CheckpointError for a place that cannot hold
-    them, and OSError where writing fails after all."""
+def save_checkpoint(path: Path, weights: Weights, card: Card) -> None:
+    """Write `path` and the card beside it. Raises CheckpointError for a place that cannot hold them, and OSError where
+    writing fails after all."""
     check_place(path)
-    path.write_bytes(save(dict(weights)))
-    card_path(path).write_text(json.dumps({"format": FORMAT, **asdict(card)}, indent=2) + "\n", "utf-8")
+    path.write_bytes(save(named(weights)))
+    card_path(path).write_text(card_text(card), "utf-8")
 
 
-def load_checkpoint(path: Path) -> tuple[dict[str, NDArray[Any]], Card]:
-    """Raises CheckpointError for a missing, cut, foreign or oversized file, and for a card that cannot be true."""
-    content = _bytes(path)
-    try:
-        for name, array in deserialize(content):
-            if array["dtype"] not in KINDS:
-                raise CheckpointError(
-                    f"{path.name}: the weights {name} are {array['dtype']}, and must be {' or '.join(KINDS)}"
-                )
-        weights = load(content)
-    except SafetensorError as error:
-        raise CheckpointError(f"{path.name} is not a whole safetensors file: {error}") from error
-    for name, array in weights.items():
-        if not np.isfinite(array).all():
-            raise CheckpointError(f"{path.name}: the weights {name} hold values that are not numbers")
-    return weights, _card(card_path(path))
+def load_checkpoint(path: Path) -> tuple[Weights, Card]:
+    """Raises CheckpointError for a missing, cut, foreign or oversized file, for a card that cannot be true, and for
+    weights that are not those of the card's network."""
+    content = bytes_of(path, LARGEST)
+    weights = _weights(content, path.name)
+    card = card_of(bytes_of(card_path(path), LARGEST), card_path(path).name)
+    _check_fit(weights, card.network, path.name)
+    return nested(weights), card
 
 
-def _bytes(path: Path) -> bytes:
+def save_weights(path: Path, weights: Weights) -> None:
+    """Weights alone, at one stroke: an interruption leaves the old file or the new one."""
+    whole = path.with_suffix(".new")
+    whole.write_bytes(save(named(weights)))
+    whole.replace(path)
+
+
+def load_weights(path: Path, network: str) -> Weights:
+    """What save_weights wrote; network: whose they must be. Raises CheckpointError as load_checkpoint does."""
+    weights = _weights(bytes_of(path, LARGEST), path.name)
+    _check_fit(weights, network, path.name)
+    return nested(weights)
+
+
+def packed(weights: Weights, card: Card) -> bytes:
+    """Weights and card in one file, to hand to a visitor."""
+    return save(named(weights), metadata={_CARD: card_text(card)})
+
+
+def unpacked(content: bytes, name: str) -> tuple[Weights, Card]:
+    """What `packed` made; name: of the file, for messages. Raises CheckpointError as load_checkpoint does."""
+    if len(content) > LARGEST:
+        raise CheckpointError(f"{name} has {len(content):,} bytes, and at most {LARGEST:,} are read")
+    weights = _weights(content, name)
+    length = int.from_bytes(content[:8], "little")  # of the header, which safetensors has just found whole
+    text = _metadata(content[8 : 8 + length]).get(_CARD)
+    if text is None:
+        raise CheckpointError(f"{name} holds weights without a card: load one that was downloaded here")
+    card = card_of(text, f"the card in {name}")
+    _check_fit(weights, card.network, name)
+    return nested(weights), card
+
+
+def _metadata(header: bytes) -> Mapping[str, str]:
+    return json.loads(header).get("__metadata__") or {}
+
+
+def named(weights: Weights) -> dict[str, NDArray[Any]]:
+    """{"C1": {"bias": …}} → {"C1.bias": …}"""
+    return {
+        f"{layer}.{name}": np.ascontiguousarray(array) for layer, own in weights.items() for name, array in own.items()
+    }
+
+
+def nested(arrays: Mapping[str, NDArray[Any]]) -> Weights:
+    """The way back. Names without a dot are an array of a layer without a name."""
+    weights: dict[str, dict[str, NDArray[Any]]] = {}
+    for full, array in arrays.items():
+        layer, _, name = full.rpartition(".")
+        weights.setdefault(layer, {})[name] = array
+    return weights
+
+
+def bytes_of(path: Path, largest: int) -> bytes:
     if not path.is_file():
         raise CheckpointError(f"there is no file {path}")
-    if path.stat().st_size > LARGEST:
-        raise CheckpointError(f"{path.name} has {path.stat().st_size:,} bytes, and at most {LARGEST:,} are read")
+    if path.stat().st_size > largest:
+        raise CheckpointError(f"{path.name} has {path.stat().st_size:,} bytes, and at most {largest:,} are read")
     return path.read_bytes()
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST
-
-
-def _is_time(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
-
-
-def _is_texts(value: object) -> bool:
-    return isinstance(value, dict) and all(map(_is_text, value.values()))
-
-
-_MOST = 10**9  # images
-_COUNT = f"a whole number from 0 to {_MOST:,}"
-_RULES: Mapping[str, tuple[Callable[[object], bool], str]] = MappingProxyType(
-    {
-        "network": (lambda value: _is_text(value) and value in NETWORKS, f"one of {', '.join(NETWORKS)}"),
-        "recipe": (lambda value: isinstance(value, dict), "an object of a recipe's fields"),
-        "data": (lambda value: _is_text(value) and value in DATASETS, f"one of {', '.join(DATASETS)}"),
-        "fingerprint": (_is_text, "a text"),
-        "seconds": (_is_time, "a number from 0"),
-        "right": (_is_count, _COUNT),
-        "images": (_is_count, _COUNT),
-        "versions": (_is_texts, "an object of texts"),
-    }
-)
-
-
-def _card(path: Path) -> Card:
-    content = _bytes(path)
+def _weights(content: bytes, file: str) -> dict[str, NDArray[Any]]:
     try:
-        values = value_of_json(content)
-    except ValueError as error:
-        raise CheckpointError(f"{path.name} is not JSON that can be read: {error}") from error
-    form = values.pop("format", None) if isinstance(values, dict) else None
-    if isinstance(form, bool) or form != FORMAT:
-        raise CheckpointError(f"{path.name} is not a card of format {FORMAT}")
-    _check_fields(path.name, values)
-    try:
-        recipe = recipe_from(values["recipe"], Recipe())
-        recipe.check(NETWORKS[values["network"]])
-    except RecipeError as error:
-        raise CheckpointError(f"{path.name}: recipe: {error}") from error
-    return Card(**{**values, "recipe": recipe})
+        for name, array in deserialize(content):
+            if array["dtype"] != KIND:
+                raise CheckpointError(f"{file}: the weights {name} are {array['dtype']}, and must be {KIND}")
+        weights = load(content)
+    except SafetensorError as error:
+        raise CheckpointError(f"{file} is not a whole safetensors file: {error}") from error
+    for name, array in weights.items():
+        if not np.isfinite(array).all():
+            raise CheckpointError(f"{file}: the weights {name} hold values that are not numbers")
+    return weights
 
 
-def _check_fields(file: str, values: Mapping[str, Any]) -> None:
-    for name in values:
-        if name not in _RULES:
-            raise CheckpointError(f"{file} has a field {short(name)}, which no card has")
-    for name, (holds, rule) in _RULES.items():
-        if name not in values:
-            raise CheckpointError(f"{file} lacks the field {name} of a card")
-        if not holds(values[name]):
-            raise CheckpointError(f"{file}: {name} is {short(values[name])}, and must be {rule}")
-    if values["right"] > values["images"]:
-        raise CheckpointError(f"{file}: right is {values['right']:,}, and must be at most images, {values['images']:,}")
+def _check_fit(weights: Mapping[str, NDArray[Any]], network: str, file: str) -> None:
+    wanted = {name: array.shape for name, array in named(starting_weights(NETWORKS[network], "root", 0)).items()}
+    found = {name: array.shape for name, array in weights.items()}
+    for name in sorted(wanted.keys() | found.keys()):
+        have, need = found.get(name, "missing"), wanted.get(name, "left out")
+        if have != need:
+            raise CheckpointError(
+                f"{file} does not hold the weights of {network}: {name} is {have}, and must be {need}"
+            )

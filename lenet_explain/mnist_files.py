@@ -1,10 +1,16 @@
-"""The four files of MNIST on disk: where they lie and whether they are whole. No torch, so a page may ask."""
+"""The four files of MNIST on disk: where they lie, whether they are whole, and the test digits in them. No torch, so
+a page may ask."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+
+from lenet_explain.datasets import Bytes, DataError
+from lenet_explain.paper import CENTRED_FIELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,7 @@ MNIST_FILES = (
     RawFile("t10k-images-idx3-ubyte", 7_840_016, "2646ac647ad5339dbf082846283269ea"),
     RawFile("t10k-labels-idx1-ubyte", 10_008, "27ae3e4e09519cfbb04c329615203637"),
 )
+_IMAGES_HEADER, _LABELS_HEADER = 16, 8  # bytes: magic number, counts
 ARCHIVE_BYTES = 9_912_422 + 28_881 + 1_648_877 + 4_542  # the same four, compressed, as the mirrors serve them
 
 
@@ -49,3 +56,27 @@ def seems_fetched(folder: Path) -> bool:
         return all(file.within(folder).stat().st_size == file.size for file in MNIST_FILES)
     except OSError:
         return False
+
+
+def read_test_digits(folder: Path) -> tuple[Bytes, Bytes]:
+    """Images (10,000, 28, 28), 0 for paper and 255 for ink, and labels (10,000,), read-only: 8 MB.
+
+    Raises DataError, naming the file, if one is missing, unreadable or not the published one.
+    """
+    of_images, of_labels = MNIST_FILES[2:]
+    images = np.frombuffer(_content(of_images, folder), np.uint8, offset=_IMAGES_HEADER)
+    labels = np.frombuffer(_content(of_labels, folder), np.uint8, offset=_LABELS_HEADER)
+    return images.reshape(-1, CENTRED_FIELD, CENTRED_FIELD), labels
+
+
+def _content(file: RawFile, folder: Path) -> bytes:
+    """The whole file, checked as it was read; never more than it should hold."""
+    path = file.within(folder)
+    try:
+        with path.open("rb") as opened:
+            content = opened.read(file.size + 1)
+    except OSError as error:
+        raise DataError(f"{path} cannot be read ({error.strerror}): fetch MNIST again, or make it readable.") from error
+    if hashlib.md5(content, usedforsecurity=False).hexdigest() != file.md5:
+        raise DataError(f"{path} is not MNIST's file, or is damaged: fetch MNIST again.")
+    return content

@@ -1,7 +1,8 @@
 """The weights before training, drawn by a named rule and a seed; NumPy only, so that a page shows them at once.
 
 Biases start at 0; the paper does not say. A subsampling coefficient starts at 0.5, as in EBLearn, the authors'
-later library; the paper does not say. Batch normalisation starts as the identity.
+later library; the paper does not say. Batch normalisation starts as the identity; its mean and variance are measured
+while it trains, not learnt, and stand with the weights because nothing is answered without them.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ SUBSAMPLING_COEFFICIENT = 0.5
 
 
 def starting_weights(network: Network, start: str, seed: int) -> Weights:
-    """Every learned number, by layer. Convolution: kernels (maps, inputs, k, k), or (links, k, k) in the order of the
-    table's rows where sparse, and bias (maps,); dense: weights (units, inputs) and bias; subsampling: coefficient and
-    bias (maps,); batch normalisation: scale and shift (maps,). Layers with nothing to learn are left out.
+    """Every learned or measured number, by layer. Convolution: kernels (maps, inputs, k, k), or (links, k, k) in the
+    order of the table's rows where sparse, and bias (maps,); dense: weights (units, inputs) and bias; subsampling:
+    coefficient and bias (maps,); batch normalisation: scale, shift, mean and variance (maps,). Layers with nothing to
+    learn are left out.
 
     start: a key of STARTS; the same seed gives the same weights. Raises RecipeError for any other start.
     """
@@ -50,7 +52,8 @@ def _of_layer(step: Step, start: str, random: np.random.Generator) -> Arrays:
         case Subsampling():
             return {"coefficient": _filled(maps, SUBSAMPLING_COEFFICIENT), "bias": _filled(maps, 0.0)}
         case BatchNormalisation():
-            return {"scale": _filled(maps, 1.0), "shift": _filled(maps, 0.0)}
+            identity = {"scale": _filled(maps, 1.0), "shift": _filled(maps, 0.0)}
+            return identity | {"mean": _filled(maps, 0.0), "variance": _filled(maps, 1.0)}
     return {}
 
 

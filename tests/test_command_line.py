@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,8 @@ import torch
 from safetensors.numpy import load_file, save_file
 
 from lenet_explain.__main__ import main
-from lenet_explain.checkpoints import CheckpointError, card_path, check_place, load_checkpoint
+from lenet_explain.cards import CheckpointError
+from lenet_explain.checkpoints import card_path, check_place, load_checkpoint, load_weights, packed, unpacked
 from lenet_explain.networks import NETWORKS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -184,6 +186,7 @@ def test_evaluate_finds_the_number_on_the_card(saved: Path, capsys: pytest.Captu
     found = json.loads(out)
     assert status == 0
     assert found["right"] == found["card_right"]
+    assert found["same_as_card"] is True
     assert found["images"] == sum(map(sum, found["confusion"]))
     assert "the same as its card" in run(capsys, "evaluate", str(saved))[1]
 
@@ -213,9 +216,9 @@ def test_a_foreign_file_is_named(saved: Path, tmp_path: Path) -> None:
 def test_weights_that_are_no_numbers_are_named(saved: Path, tmp_path: Path) -> None:
     path = copied(saved, tmp_path)
     weights = load_file(path)
-    weights["layers.F6.weight"][0, 0] = np.nan
+    weights["F6.weights"][0, 0] = np.nan
     save_file(weights, path)
-    with pytest.raises(CheckpointError, match=r"the weights layers.F6.weight hold values that are not numbers"):
+    with pytest.raises(CheckpointError, match=r"the weights F6.weights hold values that are not numbers"):
         load_checkpoint(path)
 
 
@@ -227,20 +230,20 @@ def test_the_weights_of_another_network_are_named(
     card_path(path).write_text(json.dumps(card | {"network": "lenet5"}), "utf-8")
     status, _, err = run(capsys, "evaluate", str(path))
     assert status == 2
-    assert "copy.safetensors does not hold the weights of lenet5" in err
+    assert "copy.safetensors does not hold the weights of lenet5: C3.kernels is (16, 6, 5, 5), and must be" in err
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("{", "copy.json is not JSON"),
-        ("[]", "copy.json is not a card of format 1"),
-        ('{"format": 9}', "copy.json is not a card of format 1"),
-        ('{"format": true}', "copy.json is not a card of format 1"),
-        ('{"format": 1}', "copy.json lacks the field network of a card"),
-        ('{"format": 1, "colour": 2}', "copy.json has a field 'colour', which no card has"),
+        ("[]", "copy.json is not a card of format 2"),
+        ('{"format": 9}', "copy.json is not a card of format 2"),
+        ('{"format": true}', "copy.json is not a card of format 2"),
+        ('{"format": 2}', "copy.json lacks the field network of a card"),
+        ('{"format": 2, "colour": 2}', "copy.json has a field 'colour', which no card has"),
         ('{"format": NaN}', "copy.json is not JSON that can be read: NaN is no number of JSON"),
-        ('{"format": 1, "seconds": -Infinity}', "copy.json is not JSON that can be read: -Infinity is no number"),
+        ('{"format": 2, "seconds": -Infinity}', "copy.json is not JSON that can be read: -Infinity is no number"),
         ("[" * 30_000, "copy.json is not JSON that can be read: its brackets are nested too deeply"),
         ("9" * 5000, "copy.json is not JSON that can be read: a number has 5,000 digits"),
     ],
@@ -267,10 +270,14 @@ def test_a_wrong_card_is_named(saved: Path, tmp_path: Path, text: str, message: 
         ({"seconds": "abc"}, "seconds is 'abc', and must be a number from 0"),
         ({"seconds": -1}, "seconds is -1, and must be a number from 0"),
         ({"seconds": True}, "seconds is True, and must be a number from 0"),
-        ({"right": "x"}, "right is 'x', and must be a whole number from 0"),
-        ({"images": -1}, "images is -1, and must be a whole number from 0"),
-        ({"images": 10**400}, "images is a whole number of more than 300 digits"),
-        ({"right": 9, "images": 8}, "right is 9, and must be at most images, 8"),
+        ({"confusion": "x"}, "confusion is 'x', and must be rows of whole numbers"),
+        ({"confusion": [[-1]]}, r"confusion is \[\[-1\]\], and must be rows of whole numbers"),
+        ({"confusion": [[10**400]]}, "confusion is "),
+        ({"confusion": [[1, 2], [3]]}, "confusion has another shape than 10 rows of 10"),
+        ({"wrong": [0.5]}, r"wrong is \[0.5\], and must be whole numbers"),
+        ({"wrong": []}, "wrong names 0 digits, and by confusion "),
+        ({"test": {"right": 355}}, "test is {'right': 355}, and by confusion must be "),
+        ({"test": 1}, "test is 1, and must be an object"),
         ({"versions": 5}, "versions is 5, and must be an object of texts"),
         ({"versions": {"torch": 2}}, "versions is {'torch': 2}, and must be an object of texts"),
     ],
@@ -288,28 +295,64 @@ def test_a_card_that_cannot_be_true_is_named_with_its_field(
 @pytest.mark.parametrize(("kind", "size"), [("I32", 4), ("BF16", 2), ("F8_E4M3", 1), ("F64", 8)])
 def test_weights_of_another_kind_of_number_are_named(saved: Path, tmp_path: Path, kind: str, size: int) -> None:
     path = copied(saved, tmp_path)
-    header = json.dumps({"layers.C1.bias": {"dtype": kind, "shape": [6], "data_offsets": [0, 6 * size]}}).encode()
+    header = json.dumps({"C1.bias": {"dtype": kind, "shape": [6], "data_offsets": [0, 6 * size]}}).encode()
     path.write_bytes(len(header).to_bytes(8, "little") + header + bytes(6 * size))
-    with pytest.raises(CheckpointError, match=rf"^copy.safetensors: the weights layers.C1.bias are {kind}, and must"):
+    with pytest.raises(CheckpointError, match=rf"^copy.safetensors: the weights C1.bias are {kind}, and must"):
         load_checkpoint(path)
 
 
-def test_whole_numbers_where_a_weight_belongs_are_named(
-    saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_whole_numbers_where_a_weight_belongs_are_named(saved: Path, tmp_path: Path) -> None:
     path = copied(saved, tmp_path)
     weights = load_file(path)
-    weights["layers.C1.bias"] = weights["layers.C1.bias"].astype(np.int64)
+    weights["C1.bias"] = weights["C1.bias"].astype(np.int64)
     save_file(weights, path)
-    err = run(capsys, "evaluate", str(path))[2]
-    assert "layers.C1.bias is int64 (6,), and must be float32 (6,)" in err
+    with pytest.raises(CheckpointError, match=r"^copy.safetensors: the weights C1.bias are I64, and must be F32"):
+        load_checkpoint(path)
+
+
+def test_a_missing_and_a_strange_array_are_named(saved: Path, tmp_path: Path) -> None:
+    path = copied(saved, tmp_path)
+    weights = load_file(path)
+    save_file({name: array for name, array in weights.items() if name != "C1.bias"}, path)
+    with pytest.raises(CheckpointError, match=r"weights of lenet-28: C1.bias is missing, and must be \(6,\)"):
+        load_checkpoint(path)
+    save_file(weights | {"C9.bias": weights["C1.bias"]}, path)
+    with pytest.raises(CheckpointError, match=r"weights of lenet-28: C9.bias is \(6,\), and must be left out"):
+        load_checkpoint(path)
+
+
+def test_a_file_for_a_visitor_holds_weights_and_card(saved: Path) -> None:
+    weights, card = load_checkpoint(saved)
+    again, its_card = unpacked(packed(weights, card), "mine.safetensors")
+    assert its_card == card
+    for layer, arrays in weights.items():
+        for name, array in arrays.items():
+            np.testing.assert_array_equal(again[layer][name], array)
+
+
+def test_a_visitors_file_without_a_card_and_with_a_lying_one_is_named(saved: Path) -> None:
+    weights, card = load_checkpoint(saved)
+    with pytest.raises(CheckpointError, match=r"mine.safetensors holds weights without a card"):
+        unpacked(saved.read_bytes(), "mine.safetensors")
+    with pytest.raises(CheckpointError, match=r"the card in mine.safetensors: wrong names 0 digits"):
+        unpacked(packed(weights, replace(card, wrong=())), "mine.safetensors")
+    with pytest.raises(CheckpointError, match=r"mine.safetensors does not hold the weights of lenet5-dense"):
+        unpacked(packed(weights, replace(card, network="lenet5-dense")), "mine.safetensors")
+    with pytest.raises(CheckpointError, match=r"mine.safetensors is not a whole safetensors file"):
+        unpacked(packed(weights, card)[:-3], "mine.safetensors")
+    with pytest.raises(CheckpointError, match=r"mine.safetensors has 5,000,000 bytes, and at most 4,194,304 are read"):
+        unpacked(bytes(5_000_000), "mine.safetensors")
+
+
+def test_weights_alone_are_checked_too(saved: Path) -> None:
+    assert load_weights(saved, "lenet-28").keys() == load_checkpoint(saved)[0].keys()
+    with pytest.raises(CheckpointError, match=r"small.safetensors does not hold the weights of lenet5"):
+        load_weights(saved, "lenet5")
 
 
 def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "huge.safetensors"
     with path.open("wb") as file:
         file.truncate(60 * 2**20)
-    with pytest.raises(
-        CheckpointError, match=r"huge.safetensors has 62,914,560 bytes, and at most 52,428,800 are read"
-    ):
+    with pytest.raises(CheckpointError, match=r"huge.safetensors has 62,914,560 bytes, and at most 4,194,304 are read"):
         load_checkpoint(path)

@@ -43,7 +43,7 @@ def test_curves_draw_each_value_at_its_step() -> None:
         "test_accuracy": [0.25, 0.25],
         "gradient": [None, 0.01],
     }
-    assert curves([entry(0)], "C1", LIGHT)["steps"] == 9000
+    assert curves([entry(0)], "C1", LIGHT)["x"]["end"] == 9000
 
 
 def test_before_a_run_there_is_nothing_to_draw() -> None:

@@ -16,7 +16,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from lenet_explain.jobs import Event, Events, Jobs, JobState, Queue, QueueFull
+from lenet_explain.jobs import Event, Events, Jobs, JobState, Queue, QueueFull, Snapshot
 from lenet_explain.jobs.history import History
 from lenet_explain.jobs.wire import packed, packed_weights
 from lenet_explain.networks import NETWORKS, network_named
@@ -59,6 +59,9 @@ class Scripted:
 
     def latest(self, job: str) -> Event | None:
         return self.history.latest
+
+    def snapshots(self, job: str) -> tuple[Snapshot, ...]:
+        return self.history.snapshots()
 
     def result(self, job: str) -> Event | None:
         return self.ended_with

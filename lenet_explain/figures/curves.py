@@ -17,7 +17,24 @@ DIGITS = 4  # significant ones: gradients go from 1e-15 to 10
 
 Entry = Mapping[str, Any]  # the small part of a progress message, see jobs.wire.message_of
 
-_SCORES = ("training_loss", "test_loss", "training_accuracy", "test_accuracy")
+HEIGHT = 84  # px of one plot
+SCORES = ("training_loss", "test_loss", "training_accuracy", "test_accuracy")
+
+
+_READOUT = [
+    {
+        "name": "",
+        "parts": [
+            {"name": "step", "values": [["step", "count", ""]]},
+            {"name": "loss", "values": [["training_loss", "number", " training, "], ["test_loss", "number", " test"]]},
+            {
+                "name": "accuracy",
+                "values": [["training_accuracy", "percent", " training, "], ["test_accuracy", "percent", " test"]],
+            },
+            {"name": "gradient", "values": [["gradient", "number", ""]]},
+        ],
+    }
+]
 
 
 def curves(history: Sequence[Entry], layer: str, colours: Palette) -> dict[str, Any]:
@@ -25,21 +42,28 @@ def curves(history: Sequence[Entry], layer: str, colours: Palette) -> dict[str, 
 
     columns: steps, then a list of the same length for each line. None, where a value is no number, leaves a gap.
     """
-    entries = _thinned(history)
+    entries = thinned(history)
     columns: dict[str, list[float | None]] = {"step": [entry["step"] for entry in entries]}
-    columns |= {key: [_number(entry.get(key)) for entry in entries] for key in _SCORES}
+    columns |= {key: [number(entry.get(key)) for entry in entries] for key in SCORES}
     columns["gradient"] = [_gradient(entry, layer) for entry in entries]
-    training, test = _line("training", colours.training), _line("test", colours.test, dashed=True)
+    gradient = [{"name": "", "column": "gradient", "colour": colours.text}]
     return {
-        "steps": entries[-1]["steps"] if entries else 1,
+        "x": {"column": "step", "word": "step", "end": entries[-1]["steps"] if entries else 1, "whole": True},
+        "height": HEIGHT,
         "columns": columns,
         "panels": [
-            {"head": "loss", "legend": True, "lines": [training, test]},
-            {"head": "accuracy", "legend": False, "lines": [training, test]},
-            {"head": _gradient_head(entries, layer), "legend": False, "lines": [_line("", colours.text)]},
+            {"head": "loss", "legend": True, "scale": "loss", "lines": _pair("loss", colours)},
+            {"head": "accuracy", "legend": False, "scale": "share", "lines": _pair("accuracy", colours)},
+            {"head": _gradient_head(entries, layer), "legend": False, "scale": "power", "lines": gradient},
         ],
-        "colours": {**asdict(colours), "line": f"{colours.quiet}40", "hover": f"{colours.quiet}2b"},
+        "readout": _READOUT,
+        "colours": drawing_colours(colours),
     }
+
+
+def drawing_colours(colours: Palette) -> dict[str, Any]:
+    """What the browser's curves are drawn in: the palette, with fainter shades of its quiet colour."""
+    return {**asdict(colours), "line": f"{colours.quiet}40", "hover": f"{colours.quiet}2b"}
 
 
 def curves_alt(history: Sequence[Entry], title: str) -> str:
@@ -53,20 +77,20 @@ def curves_alt(history: Sequence[Entry], title: str) -> str:
     )
 
 
-def _thinned(history: Sequence[Entry]) -> Sequence[Entry]:
-    """At most about POINTS entries, evenly, with the last."""
-    every = math.ceil(len(history) / POINTS) or 1
+def thinned(history: Sequence[Entry], points: int = POINTS) -> Sequence[Entry]:
+    """At most about so many entries, evenly, with the last."""
+    every = math.ceil(len(history) / points) or 1
     kept = list(history[::every])
     return kept if not history or kept[-1] is history[-1] else [*kept, history[-1]]
 
 
-def _number(value: float | None) -> float | None:
+def number(value: float | None) -> float | None:
     return float(f"{value:.{DIGITS}g}") if value is not None and math.isfinite(value) else None
 
 
 def _gradient(entry: Entry, layer: str) -> float | None:
     found = dict(zip(entry["gradient_layers"], entry["gradients"], strict=True)).get(layer)
-    return _number(found) or None  # a logarithmic axis has no 0
+    return number(found) or None  # a logarithmic axis has no 0
 
 
 def _gradient_head(entries: Sequence[Entry], layer: str) -> str:
@@ -74,5 +98,8 @@ def _gradient_head(entries: Sequence[Entry], layer: str) -> str:
     return f"gradient of {layer}, root mean square" if learns else f"no gradient: {layer} has nothing to learn"
 
 
-def _line(name: str, colour: str, *, dashed: bool = False) -> dict[str, Any]:
-    return {"name": name, "colour": colour, "dashed": dashed}
+def _pair(score: str, colours: Palette) -> list[dict[str, Any]]:
+    return [
+        {"name": "training", "column": f"training_{score}", "colour": colours.training, "dashed": False},
+        {"name": "test", "column": f"test_{score}", "colour": colours.test, "dashed": True},
+    ]

@@ -28,6 +28,7 @@ class Palette:
     negative: str  # weights and values below zero
     zero: str
     positive: str
+    lanes: tuple[str, ...]  # runs on one axis, in this order; each has a mark of its own too
 
 
 LIGHT = Palette(
@@ -42,6 +43,7 @@ LIGHT = Palette(
     negative="#0b5cad",
     zero="#f4f4f2",
     positive="#c24a00",
+    lanes=("#7a3fa8", "#8a6a00", "#0b6bb8", "#b83f00", "#00795a", "#3c4654"),
 )
 DARK = Palette(
     background="#12161d",
@@ -55,6 +57,7 @@ DARK = Palette(
     negative="#58a6f0",
     zero="#1e242e",
     positive="#ff9a4d",
+    lanes=("#cfa0f2", "#e0bd45", "#6db3f2", "#ff8a52", "#3cc79c", "#c3cad4"),
 )
 
 

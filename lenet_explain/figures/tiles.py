@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -27,6 +28,7 @@ class Grid:
     """rows × columns tiles of height × width cells; sentences name a cell by {row}, {column}, {y}, {x}, {index}.
 
     present: (rows, columns), False where the layer has no weights. joined: tiles touch and are never wrapped.
+    tall: px of a tile's longer side, at most, where its cells are not single ones.
     """
 
     rows: int
@@ -41,6 +43,7 @@ class Grid:
     place: str
     absent: str = ""
     joined: bool = False
+    tall: int = 96
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,10 +92,15 @@ def tile_set(steps: tuple[Step, ...], name: str, initial: Weights, now: Weights 
 
 def framed(tiles: TileSet, palette: Palette) -> bytes:
     """The payload of frontend/tiles.js."""
+    return frame(meta_of(tiles, palette), dict(zip(tiles.titles, tiles.values, strict=True)))
+
+
+def meta_of(tiles: TileSet, palette: Palette) -> dict[str, Any]:
+    """All of the payload but the numbers."""
     grid = tiles.grid
-    meta = {
+    return {
         "layer": tiles.layer,
-        **{key: getattr(grid, key) for key in ("rows", "columns", "height", "width", "joined", "place", "absent")},
+        **{key: getattr(grid, key) for key in ("rows", "columns", "height", "width", "joined", "tall", "place", "absent")},
         "present": None if grid.present.all() else grid.present.ravel().astype(int).tolist(),
         "rowLabels": grid.row_labels,
         "columnLabels": grid.column_labels,
@@ -101,7 +109,6 @@ def framed(tiles: TileSet, palette: Palette) -> bytes:
         **{key: getattr(tiles, key) for key in ("titles", "limit", "caption", "note", "alt")},
         "palette": asdict(palette),
     }
-    return frame(meta, dict(zip(tiles.titles, tiles.values, strict=True)))
 
 
 def _limit(values: tuple[np.ndarray, ...]) -> float:

@@ -34,12 +34,20 @@ def bundle(*names: str) -> str:
 
 
 def frame(meta: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> bytes:
-    """One payload: length of the JSON (uint32, little endian), the JSON, then every tensor as float32, little endian.
+    """One payload: length of the JSON (uint32, little endian), the JSON, then every tensor, little endian: as float32,
+    after those the ones that are float16 already, as float16.
 
-    The JSON is `meta` with a key `tensors`: a list of (name, shape) in the order of the bytes. frame.js reads it.
-    Raises ValueError if meta holds NaN or infinity, which JSON has no word for; tensors may.
+    The JSON is `meta` with the keys `tensors` and, where there are any, `halves`: lists of (name, shape) in the order
+    of the bytes. frame.js reads it. Raises ValueError if meta holds NaN or infinity, which JSON has no word for; tensors may.
     """
-    shapes = [(name, array.shape) for name, array in tensors.items()]
-    head = json.dumps({**meta, "tensors": shapes}, ensure_ascii=False, allow_nan=False).encode()
-    body = (np.ascontiguousarray(array, dtype="<f4").tobytes() for array in tensors.values())
+    halves = {name: array for name, array in tensors.items() if array.dtype == np.float16}
+    whole = {name: array for name, array in tensors.items() if name not in halves}
+    shapes = {"tensors": _shapes(whole), **({"halves": _shapes(halves)} if halves else {})}
+    head = json.dumps({**meta, **shapes}, ensure_ascii=False, allow_nan=False).encode()
+    body = [np.ascontiguousarray(array, dtype="<f4").tobytes() for array in whole.values()]
+    body += [np.ascontiguousarray(array, dtype="<f2").tobytes() for array in halves.values()]
     return b"".join((struct.pack("<I", len(head)), head, *body))
+
+
+def _shapes(tensors: Mapping[str, np.ndarray]) -> list[tuple[str, tuple[int, ...]]]:
+    return [(name, array.shape) for name, array in tensors.items()]

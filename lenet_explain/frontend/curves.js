@@ -1,91 +1,63 @@
-// A run's loss, accuracy and gradient over its steps, drawn by uPlot; figures/curves.py writes the columns.
-// Zoom and cursor are steps, kept here and not in the charts: each new point is drawn around them.
+// Curves of one run or of several over steps or seconds, drawn by uPlot; figures/curves.py and
+// lanes.py write the columns. Zoom and cursor are places on the axis, kept here and not in the charts: each new point is drawn around them.
 
-import { chart, HEIGHTS, lines, PANELS, place, span, visible } from "./curves_axes.js";
-import { clamp, nearest, number, percent } from "./curves_words.js";
+import { chart, height, lines, paired, place, span, visible, xs } from "./curves_axes.js";
+import { readOut, writeHead } from "./curves_reading.js";
+import { clamp, nearest } from "./curves_words.js";
+import { followMoments, momentOf } from "./moment.js";
 
 /** One view for each place on the page; it outlives every change of data. */
 const views = new WeakMap();
 
-const HINT = "Point at a curve to read its values; drag to zoom, double-click to see all.";
+const GAP = 24; // CSS pixels between two plots side by side, as curves.css has it
 const DRAG = 8; // CSS pixels from which a drag is no click
-
-function element(tag, name, words = "") {
-  const made = document.createElement(tag);
-  made.className = name;
-  made.textContent = words;
-  return made;
-}
-
-function writeHead(room, { head, legend, lines }) {
-  const signs = lines.map(({ name, colour, dashed }) => {
-    const line = element("span", "line");
-    line.style.color = colour;
-    line.append(element("span", dashed ? "sign dashed" : "sign"), name);
-    return line;
-  });
-  room.replaceChildren(element("span", "title", head), ...(legend ? signs : []));
-}
-
-/** What stands at the cursor, part by part: ['step', '218'], ['loss', '0.231', ' training, ', '0.262', ' test'], … */
-function reading({ data: { columns } }, index) {
-  const pair = (name, words) => [
-    name, words(columns[`training_${name}`][index]), " training, ", words(columns[`test_${name}`][index]), " test",
-  ];
-  return [
-    ["step", columns.step[index].toLocaleString("en-US")],
-    pair("loss", number),
-    pair("accuracy", percent),
-    ["gradient", number(columns.gradient[index])],
-  ];
-}
-
-/** @param {boolean} spoken whether a screen reader should hear it: not when only the data moved */
-function readOut(view, spoken) {
-  const { readout, spoken: voice } = view.part;
-  const index = place(view);
-  const parts = index < 0 ? [] : reading(view, index);
-  readout.classList.toggle("hint", !parts.length);
-  readout.replaceChildren(
-    ...parts.map(([name, ...words]) => {
-      const part = element("span", "part", `${name} `);
-      part.style.gridArea = name;
-      part.append(...words.map((word, at) => (at % 2 ? word : element("b", "", word))));
-      return part;
-    }),
-  );
-  if (!parts.length) readout.textContent = HINT;
-  if (spoken) voice.textContent = parts.map(([name, ...words]) => `${name} ${words.join("")}`).join(" · ");
-}
 
 function showCursor(view) {
   const index = place(view);
-  const step = view.data.columns.step[index];
+  const x = xs(view)[index];
   const [from, to] = visible(view);
-  const shown = index >= 0 && step >= from && step <= to;
+  const shown = index >= 0 && x >= from && x <= to;
   for (const one of view.charts) {
-    one.setCursor(shown ? { left: one.valToPos(step, "x"), top: 0 } : { left: -10, top: -10 }, false, false);
+    one.setCursor(shown ? { left: one.valToPos(x, "x"), top: 0 } : { left: -10, top: -10 }, false, false);
   }
+}
+
+function room(panel) {
+  const made = document.createElement("div");
+  made.append(document.createElement("div"), document.createElement("div"));
+  made.firstChild.className = "head";
+  made.lastChild.className = "plot";
+  writeHead(made.firstChild, panel);
+  return made;
 }
 
 function build(view) {
   const { plots } = view.part;
   for (const one of view.charts) one.destroy();
-  view.charts = PANELS.map((_, panel) => chart(view, panel, plots.children[panel].lastElementChild));
+  plots.replaceChildren(...view.data.panels.map(room));
+  view.charts = view.data.panels.map((_, panel) => chart(view, panel, plots.children[panel].lastElementChild));
   plots.charts = view.charts; // for the console, and for tests
 }
 
-/** Draws all anew in the charts that are there; only other colours make new ones. */
+/** How wide one plot is: all of the width, or half of it where two stand side by side. */
+function widthOf(view) {
+  const whole = view.part.plots.clientWidth;
+  return paired(view) ? Math.floor((whole - GAP) / 2) : whole;
+}
+
+/** Draws all anew in the charts that are there; only other lines and other colours make new ones. */
 function draw(view, spoken = false) {
   if (!view.width || !view.data) return;
-  const look = JSON.stringify([view.data.colours, view.family]);
+  const { panels, colours, x, joined } = view.data;
+  const drawn = panels.map(({ lines: each, scale }) => [each, scale]);
+  const look = JSON.stringify([drawn, colours, x.column, joined, paired(view), view.family]);
   if (look !== view.look) build(view);
   view.look = look;
   const [min, max] = visible(view);
   view.charts.forEach((one, panel) => {
     const [low, high] = span(view, panel);
     one.batch(() => {
-      one.setData([view.data.columns.step, ...lines(view, panel)], false);
+      one.setData([xs(view), ...lines(view, panel)], false);
       one.setScale("x", { min, max });
       one.setScale("y", { min: low, max: high });
     });
@@ -95,19 +67,32 @@ function draw(view, spoken = false) {
   readOut(view, spoken);
 }
 
+/** Where the cursor stands while nobody points: at the moment that the page looks at, where it looks at one. */
+function rest(view) {
+  const moments = view.data.moments;
+  return moments ? moments.steps[Math.min(momentOf(moments.name), moments.steps.length - 1)] : null;
+}
+
+function toMoment(view) {
+  view.at = rest(view);
+  if (!view.charts.length) return;
+  showCursor(view);
+  readOut(view, false); // whoever moved it has said so
+}
+
 function point(view, at) {
-  view.at = at;
+  view.at = at ?? rest(view);
   if (!view.charts.length) return;
   showCursor(view);
   readOut(view, true);
 }
 
-/** Shows these steps, at least two of them; all of them is no zoom. */
+/** Shows this part, at least two steps of it; all of it is no zoom. */
 function zoom(view, from, to) {
-  const { steps } = view.data;
-  const width = clamp(to - from, 2, steps);
-  const start = clamp((from + to - width) / 2, 0, Math.max(0, steps - width));
-  view.zoom = width >= steps ? null : [start, start + width];
+  const { end, whole } = view.data.x;
+  const width = clamp(to - from, whole ? 2 : end / 500, end);
+  const start = clamp((from + to - width) / 2, 0, Math.max(0, end - width));
+  view.zoom = width >= end ? null : [start, start + width];
   draw(view);
 }
 
@@ -121,12 +106,17 @@ function wholeRun(view) {
   draw(view);
 }
 
-/** The place of a pointer in the plots: left in CSS pixels, and the step there. */
+/** The place of a pointer in a plot, that of the drag where there is one: left in CSS pixels, and what is there. */
 function under(view, event) {
-  const edge = view.charts[0].over.getBoundingClientRect();
+  const at = [event.clientX, event.clientY];
+  const pointed = view.charts.find((one) => around(one.root.getBoundingClientRect(), at));
+  const chart = view.drag?.chart ?? pointed ?? view.charts[0];
+  const edge = chart.over.getBoundingClientRect();
   const left = clamp(event.clientX - edge.x, 0, edge.width);
-  return { left, step: view.charts[0].posToVal(left, "x") };
+  return { chart, left, x: chart.posToVal(left, "x") };
 }
+
+const around = (box, [x, y]) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
 
 function select(view, from, to) {
   const [left, width] = [Math.min(from, to), Math.abs(to - from)];
@@ -140,11 +130,11 @@ function moved(view, event) {
   const here = under(view, event);
   if (view.drag && Math.abs(here.left - view.drag.left) >= DRAG) select(view, view.drag.left, here.left);
   else if (view.drag) select(view, 0, 0);
-  point(view, here.step);
+  point(view, here.x);
 }
 
 function pressed(view, event) {
-  if (event.button !== 0 || !view.charts.length || !view.data.columns.step.length) return;
+  if (event.button !== 0 || !view.charts.length || !xs(view).length) return;
   view.drag = under(view, event);
   view.part.plots.setPointerCapture(event.pointerId);
 }
@@ -155,20 +145,19 @@ function released(view, event) {
   if (!start) return;
   const here = under(view, event);
   select(view, 0, 0);
-  const [from, to] = [start.step, here.step].sort((a, b) => a - b);
+  const [from, to] = [start.x, here.x].sort((a, b) => a - b);
   if (Math.abs(here.left - start.left) >= DRAG) zoom(view, from, to);
-  point(view, here.step);
+  point(view, here.x);
 }
 
 function wheeled(view, event) {
   if (!(event.ctrlKey || event.metaKey) || !view.charts.length) return; // a plain wheel scrolls the page
   event.preventDefault();
-  if (view.data.columns.step.length) zoomAt(view, under(view, event).step, 1.004 ** clamp(event.deltaY, -200, 200));
+  if (xs(view).length) zoomAt(view, under(view, event).x, 1.004 ** clamp(event.deltaY, -200, 200));
 }
 
 function step(view, to) {
-  const { step: steps } = view.data.columns;
-  view.at = steps[clamp(to, 0, steps.length - 1)];
+  view.at = xs(view)[clamp(to, 0, xs(view).length - 1)];
   const [from, until] = visible(view);
   const shift = view.at < from ? view.at - from : Math.max(0, view.at - until);
   if (view.zoom && shift) view.zoom = [from + shift, until + shift];
@@ -176,14 +165,14 @@ function step(view, to) {
 }
 
 function typed(view, event) {
-  const count = view.data.columns.step.length;
+  const count = xs(view).length;
   if (!count || event.ctrlKey || event.metaKey || event.altKey) return;
   const at = place(view);
   const [from, to] = visible(view);
-  const middle = at < 0 ? (from + to) / 2 : view.data.columns.step[at];
+  const middle = at < 0 ? (from + to) / 2 : xs(view)[at];
   const keys = {
-    ArrowLeft: () => step(view, at < 0 ? nearest(view.data.columns.step, to) : at - 1),
-    ArrowRight: () => step(view, at < 0 ? nearest(view.data.columns.step, from) : at + 1),
+    ArrowLeft: () => step(view, at < 0 ? nearest(xs(view), to) : at - 1),
+    ArrowRight: () => step(view, at < 0 ? nearest(xs(view), from) : at + 1),
     Home: () => step(view, 0),
     End: () => step(view, count - 1),
     "+": () => zoomAt(view, middle, 0.5),
@@ -199,7 +188,7 @@ function typed(view, event) {
 
 /** Sets the page up once: handlers are properties, so that nothing is added twice. */
 function mount(parent) {
-  const names = ["root", "plots", "foot", "whole", "readout", "spoken"];
+  const names = ["root", "plots", "axis", "whole", "readout", "spoken"];
   const part = Object.fromEntries(names.map((name) => [name, parent.querySelector(`.${name}`)]));
   const view = { part, charts: [], data: null, zoom: null, at: null, drag: null, width: 0, look: "" };
   const { plots, whole, root } = part;
@@ -219,12 +208,13 @@ function mount(parent) {
     plots.focus({ preventScroll: true }); // the button is gone
   };
   view.observer = new ResizeObserver(() => {
-    if (plots.clientWidth === view.width || !plots.clientWidth) return;
-    view.width = plots.clientWidth;
-    view.charts.forEach((one, panel) => one.setSize({ width: view.width, height: HEIGHTS[panel] }));
+    if (!view.data || !plots.clientWidth || widthOf(view) === view.width) return;
+    view.width = widthOf(view);
+    view.charts.forEach((one, panel) => one.setSize({ width: view.width, height: height(view, panel) }));
     draw(view);
   });
   view.observer.observe(root);
+  view.leave = followMoments(() => view.data?.moments?.name, () => toMoment(view));
   views.set(parent, view);
   return view;
 }
@@ -235,14 +225,18 @@ export default function curves({ parentElement, data: [data] }) {
   const { root, plots } = view.part;
   if (view.data?.run !== data.run) Object.assign(view, { zoom: null, at: null });
   view.data = data;
+  if (view.at === null || data.moments) view.at = rest(view);
   view.family = getComputedStyle(root).fontFamily;
-  view.width = plots.clientWidth;
+  plots.classList.toggle("pair", Boolean(data.pair));
+  view.width = widthOf(view);
   plots.setAttribute("aria-label", data.alt);
-  data.panels.forEach((panel, index) => writeHead(plots.children[index].firstElementChild, panel));
+  view.part.axis.textContent = data.x.word;
   for (const name of ["text", "quiet", "accent", "hover"]) root.style.setProperty(`--${name}`, data.colours[name]);
   draw(view);
+  view.charts.forEach((_, index) => writeHead(plots.children[index].firstElementChild, data.panels[index]));
   return () => {
     view.observer.disconnect();
+    view.leave();
     for (const one of view.charts) one.destroy();
     views.delete(parentElement);
   };

@@ -1,44 +1,51 @@
 // What each panel of the curves draws and spans: from the columns and the zoom of a view to charts of uPlot.
 
-import { minus, nearest, power } from "./curves_words.js";
+import { drawMarks } from "./curves_marks.js";
+import { filled, minus, nearest, power } from "./curves_words.js";
 
-export const PANELS = [["training_loss", "test_loss"], ["training_accuracy", "test_accuracy"], ["gradient"]];
-export const HEIGHTS = [100, 100, 116]; // CSS pixels: a plot of 84, 8 above and below it, and the numbers of the steps
 export const FONT = 14;
-export const WHOLE = [0, 1, 2, 3, 4, 5, 6].flatMap((zeros) => [1, 2, 5].map((digit) => digit * 10 ** zeros));
+const INCREMENTS = [-2, -1, 0, 1, 2, 3, 4, 5, 6].flatMap((zeros) => [1, 2, 5].map((digit) => Number(`${digit}e${zeros}`)));
 
-export const visible = (view) => view.zoom ?? [0, view.data.steps];
+/** Where the points are: steps, or seconds. */
+export const xs = (view) => view.data.columns[view.data.x.column];
+export const visible = (view) => view.zoom ?? [0, view.data.x.end];
+export const paired = (view) => view.data.pair && view.part.plots.clientWidth >= 720; // CSS pixels: as curves.css has it
+
+const numbered = (view, panel) => paired(view) || panel === view.data.panels.length - 1;
+
+/** CSS pixels: the plot, 8 above and below it, and the numbers of the steps. */
+export const height = (view, panel) => view.data.height + (numbered(view, panel) ? 32 : 16);
 
 /** Index of the point that the cursor stands at, one on screen where there is one; -1 without a cursor. */
 export function place(view) {
   if (view.at === null) return -1;
-  const steps = view.data.columns.step;
   const [from, to] = visible(view);
-  const index = nearest(steps, view.at);
-  if (steps[index] > to && steps[index - 1] >= from) return index - 1;
-  if (steps[index] < from && steps[index + 1] <= to) return index + 1;
+  const index = nearest(xs(view), view.at);
+  if (xs(view)[index] > to && xs(view)[index - 1] >= from) return index - 1;
+  if (xs(view)[index] < from && xs(view)[index + 1] <= to) return index + 1;
   return index;
 }
 
-/** A panel's lines as they are drawn: of the gradient its exponent, since its axis is logarithmic. */
+/** A panel's lines as they are drawn: on a logarithmic axis their exponents. */
 export function lines(view, panel) {
-  const drawn = PANELS[panel].map((name) => view.data.columns[name]);
-  return panel === 2 ? drawn.map((line) => line.map((value) => value && Math.log10(value))) : drawn;
+  const { lines: asked, scale } = view.data.panels[panel];
+  const drawn = asked.map(({ column }) => view.data.columns[column]);
+  return scale === "power" ? drawn.map((line) => line.map((value) => value && Math.log10(value))) : drawn;
 }
 
 /** What a panel's own axis spans: the whole run from 0, a part of it just what is there. */
 export function span(view, panel) {
-  if (panel === 1 && !view.zoom) return [0, 1];
+  const { scale } = view.data.panels[panel];
+  if (scale === "share" && !view.zoom) return [0, 1];
   const [from, to] = visible(view);
-  const steps = view.data.columns.step;
-  const first = Math.max(0, nearest(steps, from) - 1); // lines come in from the points outside
-  const shown = lines(view, panel).flatMap((line) => line.slice(first, nearest(steps, to) + 2));
+  const first = Math.max(0, nearest(xs(view), from) - 1); // lines come in from the points outside
+  const shown = lines(view, panel).flatMap((line) => line.slice(first, nearest(xs(view), to) + 2));
   const values = shown.filter((value) => value !== null);
-  if (!values.length) return [[0, 3], [0, 1], [-3, 0]][panel];
+  if (!values.length) return { loss: [0, 3], share: [0, 1], power: [-3, 0] }[scale];
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  if (panel === 2) return [Math.floor(low), Math.max(Math.floor(low) + 1, Math.ceil(high))];
+  if (scale === "power") return [Math.floor(low), Math.max(Math.floor(low) + 1, Math.ceil(high))];
   const room = 0.08 * (high - low) || 0.05 * Math.abs(high) || 1;
-  if (panel === 1) return [Math.max(0, low - room), Math.min(1, high + room)];
+  if (scale === "share") return [Math.max(0, low - room), Math.min(1, high + room)];
   return [view.zoom ? low - room : Math.min(0, low), high + room];
 }
 
@@ -51,12 +58,14 @@ export function exponents(low, high) {
 export function axes(view, panel) {
   const { quiet, line } = view.data.colours;
   const plain = { stroke: quiet, font: `${FONT}px ${view.family}`, ticks: { show: false } };
-  const stepped = (step) => (view.data.columns.step.length ? step.toLocaleString("en-US") : "");
-  const x = { ...plain, grid: { show: false }, show: panel === 2, size: 24, gap: 4, space: 64, incrs: WHOLE };
+  const stepped = (x) => (xs(view).length ? Number(x.toPrecision(6)).toLocaleString("en-US") : "");
+  const incrs = view.data.x.whole ? INCREMENTS.filter(Number.isInteger) : INCREMENTS;
+  const x = { ...plain, grid: { show: false }, show: numbered(view, panel), size: 24, gap: 4, space: 64, incrs };
   const y = { ...plain, grid: { stroke: line, width: 1 }, size: 54, gap: 8, space: 30 };
-  if (panel === 0) y.values = (_, splits) => splits.map((value) => minus(String(Number(value.toPrecision(6)))));
-  if (panel === 1) y.values = (_, splits) => splits.map((value) => `${Number((100 * value).toPrecision(6))}%`);
-  if (panel === 2) {
+  const { scale } = view.data.panels[panel];
+  if (scale === "loss") y.values = (_, splits) => splits.map((value) => minus(String(Number(value.toPrecision(6)))));
+  if (scale === "share") y.values = (_, splits) => splits.map((value) => `${Number((100 * value).toPrecision(6))}%`);
+  if (scale === "power") {
     y.splits = (_, __, low, high) => exponents(low, high);
     y.values = (_, splits) => splits.map(power);
   }
@@ -64,27 +73,30 @@ export function axes(view, panel) {
 }
 
 export function chart(view, panel, room) {
-  const { colours, panels } = view.data;
-  const few = () => view.data.columns.step.length < 3;
-  const drawn = panels[panel].lines.map(({ colour, dashed }) => ({
+  const { colours, panels, joined } = view.data;
+  const few = (one, index) => one.data[index].filter((value) => value != null).length < 3;
+  const drawn = panels[panel].lines.map(({ colour, dashed, thin }) => ({
     stroke: colour,
-    width: 2.25,
+    width: thin ? 1.25 : 2.25,
     dash: dashed ? [6, 4] : undefined,
+    spanGaps: Boolean(joined),
     points: { show: few, size: 6, fill: colour },
   }));
   const mouse = ["mousedown", "mouseup", "mousemove", "mouseenter", "mouseleave", "dblclick", "click"];
-  const bind = Object.fromEntries(mouse.map((name) => [name, () => null])); // one place listens for all three: mount
+  const bind = Object.fromEntries(mouse.map((name) => [name, () => null])); // one place listens for all: mount
   const fill = (_, index) => panels[panel].lines[index - 1].colour;
   const points = { size: 9, width: 2, stroke: colours.background, fill };
+  const dataIdx = (one, index, at) => (joined && index ? filled(one.data[0], one.data[index], at) : at);
   const options = {
     width: view.width,
-    height: HEIGHTS[panel],
-    padding: [8, 22, panel === 2 ? 0 : 8, 0],
+    height: height(view, panel),
+    padding: [8, 22, numbered(view, panel) ? 0 : 8, 0],
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, bind, points },
+    cursor: { y: false, drag: { x: false, y: false }, bind, points, dataIdx },
     scales: { x: { time: false, range: () => visible(view) }, y: { range: () => span(view, panel) } },
     axes: axes(view, panel),
     series: [{}, ...drawn],
+    hooks: { drawSeries: [(one, index) => index && drawMarks(one, index, view.data.panels[panel].lines[index - 1])] },
   };
-  return new uPlot(options, [view.data.columns.step, ...lines(view, panel)], room);
+  return new uPlot(options, [xs(view), ...lines(view, panel)], room);
 }

@@ -11,6 +11,8 @@ export function number(value) {
   return minus(size >= 1000 ? value.toFixed(0) : value.toPrecision(3));
 }
 
+export const count = (value) => (value == null ? "–" : value.toLocaleString("en-US"));
+export const seconds = (value) => (value == null ? "–" : `${value.toFixed(1)} s`);
 export const percent = (value) => (value == null ? "–" : `${(100 * value).toFixed(1)}%`);
 
 /** -7 → '10⁻⁷' and -2 → '0.01' */
@@ -28,4 +30,13 @@ export function nearest(steps, x) {
     else high = middle;
   }
   return low > 0 && x - steps[low - 1] <= steps[low] - x ? low - 1 : Math.min(low, steps.length - 1);
+}
+
+/** Index nearest to `at` where the line has a value; `at` itself where it has none at all. */
+export function filled(xs, line, at) {
+  let [low, high] = [at, at];
+  while (low >= 0 && line[low] == null) low--;
+  while (high < line.length && line[high] == null) high++;
+  if (low < 0) return high < line.length ? high : at;
+  return high < line.length && xs[high] - xs[at] < xs[at] - xs[low] ? high : low;
 }

@@ -1,8 +1,8 @@
 // Where the tiles go: pure arithmetic in device pixels, no canvas and no page.
 
 /**
- * @typedef {{rows: number, columns: number, height: number, width: number, joined: boolean}} Grid
- *   rows × columns tiles of height × width cells; joined tiles touch and are never wrapped
+ * @typedef {{rows: number, columns: number, height: number, width: number, joined: boolean, tall: number}} Grid
+ *   rows × columns tiles of height × width cells; joined tiles touch and are never wrapped; else at most `tall` px
  * @typedef {{width: number, maxHeight: number, ratio: number, font: number, left: number}} Space
  *   device pixels to fill; `left` is kept free for row labels, `font` is the label size
  * @typedef {{row: number, column: number, y: number, x: number}} Cell tile and cell in it, from 0
@@ -24,7 +24,7 @@ function tileSize(grid, cell, perBand, room, ratio) {
 }
 
 function largestCell(grid, ratio) {
-  const css = scalar(grid) ? 72 : grid.joined ? 12 : 96 / Math.max(grid.height, grid.width);
+  const css = scalar(grid) ? 72 : grid.joined ? 12 : grid.tall / Math.max(grid.height, grid.width);
   return Math.max(1, Math.floor(css * ratio));
 }
 

@@ -1,5 +1,6 @@
 // One layer's weights as tiles: draws what figures/tiles.py frames, and reads out the weight under the cursor.
 import { unframe } from "./frame.js";
+import { followMoments, momentOf } from "./moment.js";
 import { arrange, cellAt, cellIndex, moved } from "./tile_layout.js";
 import { prepare } from "./tile_colours.js";
 import { paint, paintLoupe } from "./tile_paint.js";
@@ -165,6 +166,7 @@ function mount(parent) {
   part.picture.onkeydown = (event) => pressed(view, event);
   view.observer = new ResizeObserver(() => redraw(view));
   view.observer.observe(part.root);
+  view.leave = followMoments(() => view.meta?.moments?.name, () => show(view));
   views.set(parent, view);
   return view;
 }
@@ -182,6 +184,23 @@ function describe({ part, meta }) {
   for (const name of ["text", "quiet", "accent"]) part.root.style.setProperty(`--${name}`, palette[name]);
 }
 
+/** Takes the numbers that are to be seen: all there are, or the first moment of a run and the one looked at. */
+function show(view) {
+  const { meta, tensors } = view;
+  if (meta.moments) {
+    const { name, titles, alts } = meta.moments;
+    const size = tensors.moments.length / titles.length;
+    const at = Math.min(momentOf(name), titles.length - 1);
+    Object.assign(meta, { titles: [titles[0], titles[at]], alt: alts[at] });
+    view.values = [0, at].map((one) => tensors.moments.subarray(one * size, (one + 1) * size));
+  } else {
+    view.values = meta.tensors.map(([name]) => tensors[name]);
+  }
+  view.prepared = prepare(meta, meta, view.values);
+  describe(view);
+  redraw(view);
+}
+
 /** Called by Streamlit at first and again with every change of data, on the same element. */
 export default function tiles({ parentElement, data }) {
   const view = views.get(parentElement) ?? mount(parentElement);
@@ -189,13 +208,11 @@ export default function tiles({ parentElement, data }) {
   if (view.meta?.layer !== meta.layer || view.meta.rows !== meta.rows || view.meta.columns !== meta.columns) {
     view.cursor = null;
   }
-  view.meta = meta;
-  view.values = meta.tensors.map(([name]) => tensors[name]);
-  view.prepared = prepare(meta, meta, view.values);
-  describe(view);
-  redraw(view);
+  Object.assign(view, { meta, tensors });
+  show(view);
   return () => {
     cancelAnimationFrame(view.pending);
+    view.leave();
     view.observer.disconnect();
     views.delete(parentElement);
   };

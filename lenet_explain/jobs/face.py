@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+import numpy as np
+
+from lenet_explain.start import Weights
+
 Event = dict[str, Any]
 
 Phase = Literal["waiting", "starting", "running", "stopping", "finished", "stopped", "failed", "lost"]
@@ -47,6 +51,15 @@ class Events:
     next: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """A run at one of its steps. confusion: (classes, classes); weights: halved to float16."""
+
+    step: int
+    confusion: np.ndarray
+    weights: Weights
+
+
 class Jobs(Protocol):
     """Every method returns at once. A job that is no longer kept is lost, without events: nothing raises for it.
 
@@ -69,6 +82,10 @@ class Jobs(Protocol):
 
     def latest(self, job: str) -> Event | None:
         """The newest progress event with large fields, whole; where none had any, the newest."""
+        ...
+
+    def snapshots(self, job: str) -> tuple[Snapshot, ...]:
+        """A few dozen moments of a run at most, oldest first, with the first and the newest."""
         ...
 
     def result(self, job: str) -> Event | None:

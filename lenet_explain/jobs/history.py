@@ -5,21 +5,28 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import islice
 
-from lenet_explain.jobs.face import Event, Events
+import numpy as np
+
+from lenet_explain.jobs.face import Event, Events, Snapshot
+from lenet_explain.jobs.wire import halved_weights
 
 ENTRIES = 2_000
+SNAPSHOTS = 24
+LARGEST = 512_000  # bytes of one snapshot, about four times what any network here has: a larger one is not kept
 KEYS = 64
 TEXT = 200  # characters
 LIST = 32  # items
 
 
 class History:
-    """The small part of many progress events, and two whole ones: the first and the newest."""
+    """The small part of many progress events, two whole ones, the first and the newest, and snapshots of a few."""
 
     def __init__(self) -> None:
         self._entries: list[tuple[int, Event]] = []  # numbered in the order of arrival, thinned when too many
         self._count = 0
         self._large_seen = False
+        self._snapshots: list[Snapshot] = []  # evenly thinned, and after them the newest
+        self._heard, self._every = 0, 1  # progress with weights, and which of it is kept
         self.first: Event | None = None
         self.latest: Event | None = None
 
@@ -30,10 +37,32 @@ class History:
             self.latest = event
         self._large_seen |= large
         self.first = self.first or event
+        self._take(event)
         self._entries.append((self._count, small))
         self._count += 1
         if len(self._entries) > ENTRIES:
             self._entries = [self._entries[0], *self._entries[2:-1:2], self._entries[-1]]
+
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """At most SNAPSHOTS of them, oldest first, with the first and the newest."""
+        return tuple(self._snapshots)
+
+    def _take(self, event: Event) -> None:
+        """Every so many snapshots stay, twice as many apart each time that there are too many; the newest, which stands
+        last, only until the next one comes, unless its turn to stay has come."""
+        if not {"step", "weights", "confusion"} <= event.keys():
+            return
+        taken = Snapshot(event["step"], np.array(event["confusion"]), halved_weights(event["weights"]))
+        if sum(array.nbytes for arrays in taken.weights.values() for array in arrays.values()) > LARGEST:
+            return
+        if self._heard and (self._heard - 1) % self._every:
+            self._snapshots.pop()
+        self._snapshots.append(taken)
+        self._heard += 1
+        if len(self._snapshots) > SNAPSHOTS:
+            stay = [one for one in self._snapshots if one is not taken]
+            self._every *= 2
+            self._snapshots = [*stay[::2], taken]
 
     def since(self, number: int) -> Events:
         start = bisect_left(self._entries, number, key=lambda entry: entry[0])

@@ -20,7 +20,7 @@ class Policy:
 
     max_running: int = field(default_factory=usable_cores)
     max_waiting: int = 100
-    max_kept: int = 64  # ended jobs, each with up to 2 MB of events
+    max_kept: int = 64  # ended jobs, each with up to 2 MB of events and 3 MB of snapshots
     grace: float = 60  # between a visitor's leaving and the end of the visitor's jobs
     keep: float = 30 * 60  # an ended job
     limit: float = 20 * 60  # one job, from its start

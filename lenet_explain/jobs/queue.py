@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from lenet_explain.jobs.face import Event, Events, JobState, QueueFull
+from lenet_explain.jobs.face import Event, Events, JobState, QueueFull, Snapshot
 from lenet_explain.jobs.job import Job, how_it_was_lost
 from lenet_explain.jobs.machine import free_memory
 from lenet_explain.jobs.owners import Owners
@@ -84,6 +84,11 @@ class Queue:
     def latest(self, job: str) -> Event | None:
         known = self._jobs.get(job)
         return known.history.latest if known else None
+
+    def snapshots(self, job: str) -> tuple[Snapshot, ...]:
+        with self._lock:
+            known = self._jobs.get(job)
+            return known.history.snapshots() if known else ()
 
     def result(self, job: str) -> Event | None:
         known = self._jobs.get(job)

@@ -11,8 +11,10 @@ import numpy as np
 import torch
 
 from lenet_explain.build import build
+from lenet_explain.cards import card_text
 from lenet_explain.datasets import DataError, Digits, data_folder
 from lenet_explain.jobs.gallery import gallery
+from lenet_explain.jobs.race import race
 from lenet_explain.jobs.wire import message_of
 from lenet_explain.layers import DescriptionError
 from lenet_explain.networks import NETWORKS, network_named
@@ -20,6 +22,7 @@ from lenet_explain.training.data import load
 from lenet_explain.training.event import TrainingError
 from lenet_explain.training.loop import Conditions, best_device
 from lenet_explain.training.loop import train as train_network
+from lenet_explain.training.measured import measured
 from lenet_explain.training.recipe import Recipe, RecipeError, recipe_from
 
 if TYPE_CHECKING:
@@ -40,14 +43,18 @@ def prepare() -> None:
 
 
 def train(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:
-    """Train {"network", "recipe": its fields, "data"}; yields `wire.message_of` each event; ends with a gallery."""
+    """Train {"network", "recipe": its fields, "data"}; yields `wire.message_of` each event; ends with a gallery and,
+    unless stopped, with the card of the last event's weights."""
     torch.set_num_threads(1)  # two threads collapse when a neighbour takes a core
     network = network_named(str(task.get("network")))
     recipe = recipe_from(dict(task.get("recipe") or {}), Recipe())
-    data, net = load(str(task.get("data"))), build(network, recipe.start, recipe.seed)
+    key, seconds = str(task.get("data")), 0.0
+    data, net = load(key), build(network, recipe.start, recipe.seed)
     for event in train_network(network, recipe, data, Conditions(device=best_device(), stop=stop), net):
         yield message_of(event)
-    return {"gallery": gallery(net, data, recipe)}
+        seconds = event.seconds
+    found = {"gallery": gallery(net, data, recipe)}
+    return found if stop() else found | {"card": card_text(measured(net, recipe, key, data, seconds))}
 
 
 def fetch(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:
@@ -70,5 +77,5 @@ def fetch(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:
     return None
 
 
-TASKS: Mapping[str, Task] = MappingProxyType({"train": train, "fetch": fetch})
+TASKS: Mapping[str, Task] = MappingProxyType({"train": train, "race": race, "fetch": fetch})
 KNOWN_ERRORS: tuple[type[Exception], ...] = (DescriptionError, DataError, RecipeError, TrainingError)

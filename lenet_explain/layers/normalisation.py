@@ -9,6 +9,7 @@ from lenet_explain.layers.layer import Layer
 from lenet_explain.layers.shape import Shape, Size, Window
 from lenet_explain.worked import Worked, given
 
+EPSILON = 1e-5  # added to the variance before its root, against division by zero
 
 @dataclass(frozen=True, slots=True)
 class BatchNormalisation(Layer):

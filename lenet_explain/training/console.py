@@ -3,55 +3,57 @@
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import json
-import platform
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import torch
-from numpy.typing import NDArray
 
-from lenet_explain.accuracy import Accuracy, accuracy
+from lenet_explain.accuracy import accuracy
 from lenet_explain.build import LeNet, build
-from lenet_explain.checkpoints import Card, CheckpointError, check_place, load_checkpoint, save_checkpoint
-from lenet_explain.evaluation import evaluate
+from lenet_explain.cards import Card, CheckpointError
+from lenet_explain.checkpoints import check_place, load_checkpoint, save_checkpoint
 from lenet_explain.networks import network_named
+from lenet_explain.series import SUFFIX as SERIES_SUFFIX
+from lenet_explain.series import moments, save_series, series_of
 from lenet_explain.training.data import load
 from lenet_explain.training.event import Event, TrainingError
 from lenet_explain.training.loop import Conditions, train
+from lenet_explain.training.measured import measured
 from lenet_explain.training.recipe import Recipe
 from lenet_explain.walk import Network
+from lenet_explain.weights import fill, weights_of
 
 
 def train_and_print(network: Network, recipe: Recipe, options: argparse.Namespace) -> None:
-    """One line an event (JSON lines with --json); with --out the weights and their card are written at the end."""
+    """One line an event (JSON lines with --json); with --out the weights and their card are written at the end, with
+    --series too the run to look back on."""
     torch.set_num_threads(1)  # the same weights everywhere, and no collapse when a neighbour takes a core
     check_device(options.device)
     if options.out:
         check_place(options.out)
     data = load(options.data)
     net = build(network, recipe.start, recipe.seed)
-    event = None
-    for event in train(network, recipe, data, Conditions(device=options.device, every_seconds=1.0), net):
+    conditions = Conditions(device=options.device, every_seconds=1.0)
+    if options.series:
+        conditions = replace(conditions, at=moments(recipe.steps(len(data.train_images))))
+    events = []
+    for event in train(network, recipe, data, conditions, net):
         print(json.dumps(_values(event)) if options.json else _line(event), flush=True)
-    assert event is not None  # a run tells at least of its start
-    reached = accuracy(event.confusion.tolist())
+        events = [*events, event] if options.series else [event]
+    reached = accuracy(events[-1].confusion.tolist())
     if not options.json:
         print(f"{network.title} reads {reached} of {reached.total:,} test digits that it has not seen")
     if options.out:
-        card = Card(
-            network=network.key,
-            recipe=recipe,
-            data=options.data,
-            fingerprint=data.fingerprint,
-            seconds=event.seconds,
-            right=reached.right,
-            images=reached.total,
-            versions=_versions(),
-        )
-        save_checkpoint(options.out, {name: value.cpu().numpy() for name, value in net.state_dict().items()}, card)
+        keep(options.out, net, measured(net, recipe, options.data, data, events[-1].seconds))
+    if options.out and options.series:
+        series = series_of(network.key, recipe, options.data, events)
+        save_series(options.out.with_suffix(SERIES_SUFFIX), series)
+
+
+def keep(path: Path, net: LeNet, card: Card) -> None:
+    save_checkpoint(path, weights_of(net.layers), card)
 
 
 def check_device(name: str) -> None:
@@ -67,39 +69,22 @@ def evaluate_and_print(path: Path, *, as_json: bool) -> None:
     torch.set_num_threads(1)
     weights, card = load_checkpoint(path)
     net = build(network_named(card.network))
-    fill(net, weights, path.name)
+    fill(net.layers, weights)
     data = load(card.data)
     if data.fingerprint != card.fingerprint:
         raise CheckpointError(f"{path.name} was measured on other images than the {card.data} found here")
-    found = evaluate(net, data.test_images, data.test_labels, card.recipe)
-    reached = accuracy(found.confusion.tolist())
+    found = measured(net, card.recipe, card.data, data, card.seconds)
     if as_json:
-        print(json.dumps(_measured(card, reached) | {"confusion": found.confusion.tolist()}))
+        print(json.dumps(_compared(card, found)))
         return
-    print(f"{card.network} on {card.data}: {reached}, {reached.total - reached.right} of {reached.total} wrong")
-    same = "the same as" if reached.right == card.right else "not the same as"
-    print(f"That is {same} its card: {card.right} of {card.images} right")
+    reached = found.reached
+    print(f"{card.network} on {card.data}: {reached}, {len(found.wrong)} of {reached.total} wrong")
+    same = "the same as" if (found.confusion, found.wrong) == (card.confusion, card.wrong) else "not the same as"
+    print(f"That is {same} its card: {card.reached.right} of {card.reached.total} right")
 
 
-def fill(net: LeNet, weights: dict[str, Any], file: str) -> None:
-    """Put the arrays into the module. Raises CheckpointError where they are not this network's."""
-    wanted = {name: _form(value.numpy()) for name, value in net.state_dict().items()}
-    found = {name: _form(value) for name, value in weights.items()}
-    for name in sorted(wanted.keys() | found.keys()):
-        have, need = found.get(name, "missing"), wanted.get(name, "left out")
-        if have != need:
-            raise CheckpointError(
-                f"{file} does not hold the weights of {net.network.key}: {name} is {have}, and must be {need}"
-            )
-    net.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()})
-
-
-def _form(array: NDArray[Any]) -> str:
-    """'float32 (84, 120)'"""
-    return f"{array.dtype} {array.shape}"
-
-
-def _measured(card: Card, reached: Accuracy) -> dict[str, Any]:
+def _compared(card: Card, found: Card) -> dict[str, Any]:
+    reached = found.reached
     low, high = reached.interval
     return {
         "network": card.network,
@@ -108,7 +93,9 @@ def _measured(card: Card, reached: Accuracy) -> dict[str, Any]:
         "images": reached.total,
         "accuracy": reached.share,
         "interval": [low, high],
-        "card_right": card.right,
+        "card_right": card.reached.right,
+        "same_as_card": (found.confusion, found.wrong) == (card.confusion, card.wrong),
+        "confusion": found.confusion,
     }
 
 
@@ -126,8 +113,3 @@ def _line(event: Event) -> str:
         f"test {event.test.loss:9.4f} {event.test.accuracy:7.1%}  {event.images_per_second:8,.0f} images/s  "
         f"{event.seconds:6.1f} s"
     )
-
-
-def _versions() -> dict[str, str]:
-    versions = {name: importlib.metadata.version(name) for name in ("torch", "numpy")}
-    return {"python": platform.python_version(), **versions}

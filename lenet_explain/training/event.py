@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,3 +50,28 @@ class Event:
     confusion: NDArray[np.int64]
     weights: Weights
     last: bool
+
+
+def entry_of(event: Event) -> dict[str, Any]:
+    """The small part of an event, which a curve needs, as JSON has it.
+
+    gradient_layers, gradients: side by side, root mean square of each layer's gradient.
+    """
+    training = event.training
+    return {
+        "step": event.step,
+        "steps": event.steps,
+        "epoch": event.epoch,
+        "epochs": event.epochs,
+        "seconds": event.seconds,
+        "images_per_second": event.images_per_second,
+        "rate": event.rate,
+        "training_loss": training.loss if training else None,
+        "training_accuracy": training.accuracy if training else None,
+        "test_loss": event.test.loss,
+        "test_accuracy": event.test.accuracy,
+        "test_images": event.test.images,
+        "gradient_layers": list(event.gradients),
+        "gradients": list(event.gradients.values()),
+        "last": event.last,
+    }

@@ -9,30 +9,34 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch.optim import SGD, Adam, Optimizer
-from torch.optim.lr_scheduler import LRScheduler, OneCycleLR
+from torch import Tensor
 
 from lenet_explain.build import LeNet, build
 from lenet_explain.datasets import Digits
 from lenet_explain.evaluation import evaluate, tensor_of
+from lenet_explain.training import second_order
+from lenet_explain.training.descent import Descent
+from lenet_explain.training.distortions import distort
 from lenet_explain.training.event import Event, Score, TrainingError
-from lenet_explain.training.loss import loss_of
+from lenet_explain.training.gradients import Gradients, sizes
 from lenet_explain.training.recipe import Recipe
 from lenet_explain.walk import Network
-from lenet_explain.weights import weights_of
+from lenet_explain.weights import fill, weights_of
 
 SAMPLE = 1000  # test images looked at while a run goes on; all of them at its end
-MOMENTUM = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
     """Where a run happens and how often it tells. device: cpu, cuda or mps; an event comes after every_seconds or
-    every_steps, whichever is first, and before the first and after the last step; stop is asked after each batch."""
+    every_steps, whichever is first, after the steps in `at`, and before the first and after the last step; stop is
+    asked after each batch; threads: that share the images of a batch, see training.gradients."""
 
     device: str = "cpu"
+    threads: int = 1
     every_seconds: float = 0.3
     every_steps: float = math.inf
+    at: frozenset[int] = frozenset()
     stop: Callable[[], bool] = bool  # bool() is False: never
 
 
@@ -56,6 +60,9 @@ def train(
     Raises RecipeError before the first step, and TrainingError when the loss is no longer a number.
     """
     recipe.check(network)
+    if recipe.optimiser == "sdlm":
+        yield from _second_order(network, recipe, data, conditions, net)
+        return
     run = _Run(net or build(network, recipe.start, recipe.seed), recipe, data, conditions)
     yield run.event()
     for batch in run.batches():
@@ -67,6 +74,16 @@ def train(
     yield run.event(last=True, everything=run.step == run.steps)
 
 
+def _second_order(
+    network: Network, recipe: Recipe, data: Digits, conditions: Conditions, net: LeNet | None
+) -> Iterator[Event]:
+    """The paper's own training, which goes on without torch; `net` gets its weights with each event."""
+    for event in second_order.train(network, recipe, data, conditions, weights_of(net.layers) if net else None):
+        if net:
+            fill(net.layers, event.weights)
+        yield event
+
+
 class _Run:
     """The moving parts of one run."""
 
@@ -75,8 +92,9 @@ class _Run:
         remainder = len(data.train_images) % recipe.batch
         self.per_epoch = len(data.train_images) // recipe.batch + (remainder > 1)
         self.steps, self.step = self.per_epoch * recipe.epochs, 0
-        self.optimiser, self.schedule = _optimiser(net, recipe, self.steps)
-        self.rate = self.optimiser.param_groups[0]["lr"]
+        self.gradients = Gradients(net, recipe, conditions.threads)
+        self.descent = Descent(net, recipe, self.per_epoch)
+        self.random = torch.Generator().manual_seed(recipe.seed)
         self.began = self.told = time.perf_counter()
         self.since_told = _Tally()
         chosen = np.random.default_rng(0).permutation(len(data.test_images))[:SAMPLE]
@@ -84,9 +102,8 @@ class _Run:
 
     def batches(self) -> Iterator[np.ndarray]:
         """Indices of each step's training images; a last batch of one image is left out, as it has no spread."""
-        generator = torch.Generator().manual_seed(self.recipe.seed)
         for _ in range(self.recipe.epochs):
-            order = torch.randperm(len(self.data.train_images), generator=generator).numpy()
+            order = torch.randperm(len(self.data.train_images), generator=self.random).numpy()
             for step in range(self.per_epoch):
                 yield order[step * self.recipe.batch : (step + 1) * self.recipe.batch]
 
@@ -94,28 +111,29 @@ class _Run:
         """One step on the training images with these indices."""
         began = time.perf_counter()
         self.net.train()
-        images = tensor_of(self.data.train_images[batch], self.net.network, self.conditions.device)
+        images = self.images(batch)
         truth = torch.from_numpy(self.data.train_labels[batch].astype(np.int64)).to(self.conditions.device)
-        answer = self.net(images)
-        loss = loss_of(answer, truth, self.net.network, self.recipe)
-        value = loss.item()
-        if not math.isfinite(value):
-            raise TrainingError(self._diverged(value))
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        self.rate = self.optimiser.param_groups[0]["lr"]
-        self.optimiser.step()
-        if self.schedule:
-            self.schedule.step()
+        loss, right = self.gradients.find(images, truth)
+        if not math.isfinite(loss):
+            raise TrainingError(self._diverged(loss))
+        self.descent.step()
         self.step += 1
-        right = int((self.net.choice(answer) == truth).sum())
-        self.since_told.add(value * len(batch), right, len(batch), time.perf_counter() - began)
+        self.since_told.add(loss * len(batch), right, len(batch), time.perf_counter() - began)
+
+    def images(self, batch: np.ndarray) -> Tensor:
+        """(B, 1, H, W): the training images with these indices as the network reads them, distorted by the recipe."""
+        network, device, bytes_ = self.net.network, self.conditions.device, self.data.train_images[batch]
+        if self.recipe.distortions == "none":
+            return tensor_of(bytes_, network, device)
+        bent = distort(torch.from_numpy(bytes_), self.recipe.distortions, network.input.height, self.random)
+        pixels = network.pixels
+        return (bent * ((pixels.ink - pixels.background) / 255) + pixels.background).to(device)
 
     def due(self) -> bool:
         if self.step == self.steps:
             return False  # the last event follows
         late = time.perf_counter() - self.told >= self.conditions.every_seconds
-        return late or self.step % self.conditions.every_steps == 0
+        return late or self.step % self.conditions.every_steps == 0 or self.step in self.conditions.at
 
     def event(self, last: bool = False, everything: bool = False) -> Event:
         chosen = slice(None) if everything else self.sample
@@ -129,10 +147,10 @@ class _Run:
             epochs=self.recipe.epochs,
             seconds=self.told - self.began,
             images_per_second=tally.images / tally.seconds if tally.seconds else 0.0,
-            rate=self.rate,
+            rate=self.descent.rate,
             training=tally.score(),
             test=Score(found.loss, found.accuracy, len(images)),
-            gradients=_gradients(self.net),
+            gradients=sizes(self.net),
             confusion=found.confusion,
             weights=weights_of(self.net.layers),
             last=last,
@@ -161,27 +179,3 @@ class _Tally:
 
     def score(self) -> Score | None:
         return Score(self.loss / self.images, self.right / self.images, self.images) if self.images else None
-
-
-def _optimiser(net: LeNet, recipe: Recipe, steps: int) -> tuple[Optimizer, LRScheduler | None]:
-    match recipe.optimiser:
-        case "adam":
-            optimiser: Optimizer = Adam(net.parameters(), lr=recipe.rate)
-        case "momentum":
-            optimiser = SGD(net.parameters(), lr=recipe.rate, momentum=MOMENTUM)
-        case _:
-            optimiser = SGD(net.parameters(), lr=recipe.rate)
-    if recipe.schedule == "constant":
-        return optimiser, None
-    return optimiser, OneCycleLR(optimiser, recipe.rate, total_steps=steps + 1, cycle_momentum=False)
-
-
-def _gradients(net: LeNet) -> dict[str, float]:
-    """For each layer with parameters, the root mean square of its last gradient; before the first step, nothing."""
-    sizes = {}
-    for name, module in net.layers.items():
-        gradients = [p.grad for p in module.parameters() if p.grad is not None]
-        if gradients:
-            square = sum(float(g.square().sum()) for g in gradients)
-            sizes[name] = math.sqrt(square / sum(g.numel() for g in gradients))
-    return sizes

@@ -13,14 +13,14 @@ from lenet_explain.walk import Network
 def loss_of(answer: Tensor, truth: Tensor, network: Network, recipe: Recipe) -> Tensor:
     """The mean loss of a batch, a scalar. answer: (B, classes) as the network gives it; truth: (B,) digits.
 
-    cross-entropy: of softmax(logits), or of softmax(−distances).
+    cross-entropy: of softmax(logits), or of softmax(−distances), against one-hot with recipe.smoothing shared out alike.
     mse: the distance to the right glyph (Eq. 8), or the squared error of the softmax against one-hot.
     map: Eq. 9, y_D + log(e^−j + Σ e^−y_i). Source: LeCun et al. 1998, section II.C.
     """
     distances = network.answer == "distances"
     match recipe.loss:
         case "cross-entropy":
-            return F.cross_entropy(-answer if distances else answer, truth)
+            return F.cross_entropy(-answer if distances else answer, truth, label_smoothing=recipe.smoothing)
         case "mse" if distances:
             return answer.gather(1, truth[:, None]).mean()
         case "mse":

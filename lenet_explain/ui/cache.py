@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from lenet_explain.cards import Card
+from lenet_explain.datasets import Bytes, load_embedded
 from lenet_explain.jobs import Jobs, Queue
+from lenet_explain.mnist_files import read_test_digits
 from lenet_explain.networks import network_named
+from lenet_explain.shipped import load_shipped
 from lenet_explain.start import Weights, starting_weights
 
 
@@ -39,3 +44,21 @@ def _visit(owner: str) -> _Visit:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def weights_at_start(network: str, start: str, seed: int) -> Weights:
     return starting_weights(network_named(network), start, seed)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def shipped(network: str) -> tuple[Weights, Card]:
+    """Raises CheckpointError where the files are missing or damaged."""
+    return load_shipped(network)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def embedded_test_digits(data: str) -> tuple[Bytes, Bytes]:
+    digits = load_embedded(data)
+    return digits.test_images, digits.test_labels
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def mnist_test_digits(folder: Path) -> tuple[Bytes, Bytes]:
+    """Raises DataError; nothing is kept of a failure."""
+    return read_test_digits(folder)

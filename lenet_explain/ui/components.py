@@ -41,12 +41,8 @@ _LADDER_HTML = """
 """
 _CURVES_HTML = """
 <div class="root">
-  <div class="plots" role="application" tabindex="0">
-    <div><div class="head"></div><div class="plot"></div></div>
-    <div><div class="head"></div><div class="plot"></div></div>
-    <div><div class="head"></div><div class="plot"></div></div>
-  </div>
-  <div class="foot">step<button class="whole" type="button">Whole run</button></div>
+  <div class="plots" role="application" tabindex="0"></div>
+  <div class="foot"><span class="axis"></span><button class="whole" type="button">Whole run</button></div>
   <div class="readout"></div>
   <div class="spoken" aria-live="polite"></div>
 </div>
@@ -57,14 +53,18 @@ _TILES = component(
     "lenet_tiles",
     html=_TILES_HTML,
     css=text("tiles.css"),
-    js=bundle("frame.js", "tile_layout.js", "tile_colours.js", "tile_paint.js", "tiles.js"),
+    js=bundle("frame.js", "moment.js", "tile_layout.js", "tile_colours.js", "tile_paint.js", "tiles.js"),
 )
 _LADDER = component("lenet_ladder", html=_LADDER_HTML, css=text("ladder.css"), js=bundle("ladder.js"))
 _CURVES = component(
     "lenet_curves",
     html=_CURVES_HTML,
     css=text(f"{_UPLOT}.min.css") + text("curves.css"),
-    js=bundle(f"{_UPLOT}.iife.min.js", "curves_words.js", "curves_axes.js", "curves.js"),
+    js=bundle(
+        f"{_UPLOT}.iife.min.js",
+        "moment.js",
+        *(f"curves{part}.js" for part in ("_words", "_marks", "_axes", "_reading", "")),
+    ),
 )
 
 
@@ -79,7 +79,12 @@ def _palette() -> Palette:
 
 def tiles(tile_set: TileSet, *, key: str) -> None:
     """Draw a layer's weights; the same key draws new data into the same picture, without a flicker."""
-    _TILES(key=key, data=framed(tile_set, _palette()), height="content")
+    framed_tiles(framed(tile_set, _palette()), key=key)
+
+
+def framed_tiles(payload: bytes, *, key: str) -> None:
+    """Draw what figures.tiles or figures.tile_moments has framed."""
+    _TILES(key=key, data=payload, height="content")
 
 
 def ladder(
@@ -118,5 +123,5 @@ def ladder(
 
 
 def curves(drawn: dict[str, Any], alt: str, *, key: str) -> None:
-    """Draw figures.curves with a `run` to name whose they are; the same run keeps zoom and readout."""
+    """Draw figures.curves or figures.lanes with a `run` to name whose they are; the same one keeps zoom and readout."""
     _CURVES(key=key, data=[{**drawn, "alt": alt}], height="content")  # a dict would import pandas

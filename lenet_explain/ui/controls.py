@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import streamlit as st
 
 from lenet_explain.datasets import DATASETS
+from lenet_explain.differences import FIELDS
+from lenet_explain.figures.lanes import By
 from lenet_explain.networks import NETWORKS, network_named
 from lenet_explain.training.recipe import (
     BOUNDS,
+    DISTORTIONS,
     LOSSES,
     OPTIMISERS,
     RECIPES,
@@ -25,33 +29,68 @@ from lenet_explain.ui import state
 from lenet_explain.ui.frame import sentence
 from lenet_explain.walk import Network
 
-_NUMBERS = {
-    "rate": "Learning rate",
-    "epochs": "Epochs (passes over the digits)",
-    "batch": "Batch size (images a step)",
-    "seed": "Seed (of the start and the order)",
+LINES: Mapping[str, str] = {  # each field in a line, in the order of the form
+    "rate": "How far a step moves the weights: too far, and the loss grows without end.",
+    "epochs": "How often every training digit is seen.",
+    "batch": "How many digits a step looks at before it moves.",
+    "optimiser": "How gradients become steps.",
+    "schedule": "Whether the rate stays or moves during the run.",
+    "loss": "What training makes small.",
+    "start": "What the weights are drawn from at first.",
+    "distortions": "Whether training digits are bent, so that more is seen than was written.",
+    "decay": "A share of each weight that every step takes away; 0 takes none.",
+    "smoothing": "A share of the right answer given to all ten digits; cross-entropy only.",
+    "rubbish": "j of Eq. 9: how far away an answer is rubbish; loss map only.",
+    "seed": "Decides the weights at the start and the order of the digits.",
 }
-_WORDS = {
-    "optimiser": ("Optimiser", OPTIMISERS),
-    "schedule": ("Learning rate over time", SCHEDULES),
-    "loss": ("Loss", LOSSES),
-    "start": ("Weights before training", STARTS),
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "optimiser": OPTIMISERS,
+    "schedule": SCHEDULES,
+    "loss": LOSSES,
+    "start": STARTS,
+    "distortions": DISTORTIONS,
 }
-_IN_URL = "query-params"
+IN_URL = "query-params"
+_FIELD = 250  # px of one field in the form
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The widgets of one recipe: their keys begin with `prefix`; fields to leave out are asked for elsewhere."""
+
+    prefix: str = ""
+    leave_out: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name in LINES if name not in self.leave_out]
+
+
+LANES = Form("a_", leave_out=("seed",)), Form("b_", leave_out=("seed",))  # of a race, whose seed is one for both
 
 
 def setup() -> state.Setup:
     """Network, digits, layer and recipe; the recipe's details in a popover. To be called inside a row."""
-    network = network_named(st.selectbox("Network", list(NETWORKS), key="network", bind=_IN_URL, width=150))
-    data = st.selectbox("Digits", list(DATASETS), key="data", bind=_IN_URL, width=160)
+    network = network_named(st.selectbox("Network", list(NETWORKS), key="network", bind=IN_URL, width=150))
+    data = digits()
     names = [layer.name for layer in network.layers]
-    layer = st.selectbox("Layer", names, key=state.LAYER, bind=_IN_URL, width=110)
-    named = recipe_named(st.selectbox("Recipe", list(RECIPES), key="recipe", bind=_IN_URL, width=115), network)
-    recipe, problem = _fitted(_changes(named), named, network)
+    layer = st.selectbox("Layer", names, key=state.LAYER, bind=IN_URL, width=110)
+    named = recipe_named(st.selectbox("Recipe", list(RECIPES), key="recipe", bind=IN_URL, width=115), network)
+    recipe, problem = fitted(asked(named, Form()), named, network)
     return state.Setup(network, data, recipe, layer, problem)
 
 
-def _fitted(changed: Mapping[str, Any], named: Recipe, network: Network) -> tuple[Recipe, str | None]:
+def digits() -> str:
+    return st.selectbox("Digits", list(DATASETS), key="data", bind=IN_URL, width=160)
+
+
+def axis(key: str) -> By:
+    """What curves of several runs are drawn over."""
+    words: list[By] = ["steps", "seconds"]
+    return st.segmented_control("Curves over", words, default=words[0], required=True, key=key, bind=IN_URL)
+
+
+def fitted(changed: Mapping[str, Any], named: Recipe, network: Network) -> tuple[Recipe, str | None]:
     """The recipe as changed; where its parts do not fit together, the unchanged one and the reason."""
     try:
         recipe = recipe_from(changed, named)
@@ -61,38 +100,52 @@ def _fitted(changed: Mapping[str, Any], named: Recipe, network: Network) -> tupl
     return recipe, None
 
 
-def _changes(named: Recipe) -> Mapping[str, Any]:
-    """Fields of the recipe that the visitor has set; the others stay as the recipe has them."""
-    with st.popover("", icon=":material/tune:", help="Change the recipe"):
-        numbers = {name: _number(label, name, named) for name, label in _NUMBERS.items()}
-        words = {name: _word(label, name, named, choices) for name, (label, choices) in _WORDS.items()}
-    return {name: value for name, value in {**numbers, **words}.items() if value is not None}
+def asked(named: Recipe, form: Form, label: str = "") -> Mapping[str, Any]:
+    """Fields of the recipe that the visitor has set; the others stay as the recipe has them. label: of the button."""
+    with st.popover(label, icon=":material/tune:", help="Change the recipe", key=f"{form.prefix}form"):
+        grid = st.grid(2, min_column_width=_FIELD, gap="small")
+        found = {}
+        for name in form.names:
+            with grid.cell():
+                found[name] = _word(name, named, form) if name in WORDS else number(name, named, form)
+                st.caption(LINES[name])
+    return {name: value for name, value in found.items() if value is not None}
 
 
-def _number(label: str, name: str, named: Recipe) -> float | None:
+def number(name: str, named: Recipe, form: Form, width: int | Literal["stretch"] = "stretch") -> float | None:
     """An empty field means the recipe's own value, which the field shows in grey.
 
     Whole numbers too are asked for as floats: Streamlit cannot read an infinite whole number from a link.
     """
     bounds, whole = BOUNDS[name], isinstance(getattr(named, name), int)
     value = st.number_input(
-        label,
+        sentence(FIELDS[name])[:-1],
         min_value=float(bounds.low),
         max_value=float(bounds.high),
         value=None,
         step=1.0 if whole else None,
         format="%.0f" if whole else "%g",
         placeholder=f"{getattr(named, name):g}",
-        key=name,
-        bind=_IN_URL,
+        key=f"{form.prefix}{name}",
+        bind=IN_URL,
         help=sentence(f"{bounds}: {bounds.reason}"),
+        width=width,
     )
     return int(value) if value is not None and whole and value.is_integer() else value
 
 
-def _word(label: str, name: str, named: Recipe, words: Mapping[str, str]) -> str | None:
-    own = f"recipe: {getattr(named, name)}"
+def own_word(name: str, named: Recipe) -> str:
+    """The choice that leaves a field to the recipe."""
+    return f"recipe: {getattr(named, name)}"
+
+
+def _word(name: str, named: Recipe, form: Form) -> str | None:
+    own, words = own_word(name, named), WORDS[name]
     chosen = st.selectbox(
-        label, [own, *words], key=name, bind=_IN_URL, help="; ".join(f"{key}: {text}" for key, text in words.items())
+        sentence(FIELDS[name])[:-1],
+        [own, *words],
+        key=f"{form.prefix}{name}",
+        bind=IN_URL,
+        help="; ".join(f"{key}: {text}" for key, text in words.items()),
     )
     return None if chosen == own else chosen

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import string
+
 import numpy as np
 import streamlit as st
 from PIL import Image
@@ -11,6 +14,7 @@ from lenet_explain import paper
 from lenet_explain.frontend import text
 
 NARROWEST = 250  # px of one view; two such views side by side make a half
+_LONGEST = 400  # characters of words from elsewhere
 _HALF = 560  # px; below two of these the halves go one below the other
 
 
@@ -29,6 +33,12 @@ def margins() -> None:
 def sentence(words: str) -> str:
     """A capital at its start and one full stop at its end."""
     return f"{words[:1].upper()}{words[1:].rstrip('.')}."
+
+
+def plain(words: str) -> str:
+    """Words from elsewhere as Markdown that shows them letter by letter: no link, picture or colour comes of them."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in words)[:_LONGEST]
+    return re.sub(f"([{re.escape(string.punctuation)}])", r"\\\1", " ".join(shown.split()))
 
 
 def row() -> DeltaGenerator:

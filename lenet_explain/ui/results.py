@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
 from lenet_explain.accuracy import accuracy
 from lenet_explain.datasets import DATASETS
 from lenet_explain.figures.results import right_and_wrong, right_and_wrong_alt
 from lenet_explain.figures.theme import palette
+from lenet_explain.figures.thumbs import address
 from lenet_explain.jobs.wire import unpacked
+from lenet_explain.ui import keeping
 from lenet_explain.ui.cache import jobs
 from lenet_explain.ui.components import scheme
+from lenet_explain.ui.frame import plain
 from lenet_explain.ui.runs import Active, run_of
 from lenet_explain.ui.state import Setup
+from lenet_explain.ui.trained import own
 
 SCALE = 3  # a pixel of a digit is drawn as 3×3
 
 
 def results(setup: Setup, busy: Active) -> None:
-    """Nothing until a run of this network has ended with an answer to show."""
+    """Nothing until a run of this network has ended with an answer to show, or a file of it is loaded."""
+    _of_run(setup, busy)
+    _of_file(setup)
+    keeping.upload()
+
+
+def _of_file(setup: Setup) -> None:
+    """What the card says of the weights that stand for `now`."""
+    file = keeping.now_shown(setup.network)
+    if file is None:
+        return
+    reached = file.card.reached
+    st.subheader(f"Loaded: by its card it reads {reached.right:,} of {reached.total:,} digits", anchor="results")
+    st.markdown(f"{keeping.about(file.card)}. From {plain(file.name)}; Reset puts it away. Mistakes shows what it misreads.")
+    _bars(file.card.confusion)
+
+
+def _of_run(setup: Setup, busy: Active) -> None:
     run = run_of(setup)
     latest = jobs().latest(run.job) if run else None
     if run is None or latest is None or setup.network.key in busy:
@@ -42,18 +60,24 @@ def results(setup: Setup, busy: Active) -> None:
             f"That is no better than guessing: it has not learnt. A learning rate of {run.recipe.rate:g} may be too "
             f"high or too low for {run.recipe.optimiser}, or {run.recipe.epochs} epochs too few."
         )
+    if kept := own(setup.network):
+        keeping.download(kept)
     bars, examples = st.columns(2, gap="large")
     with bars:
-        st.caption("Look for the digit with the tallest hatched part: hover it to see what it was taken for.")
-        st.plotly_chart(
-            right_and_wrong(latest["confusion"], palette(scheme())),
-            key="right-wrong",
-            theme=None,
-            config={"displayModeBar": False},
-            alt=right_and_wrong_alt(latest["confusion"]),
-        )
+        _bars(latest["confusion"])
     with examples:
         _gallery((jobs().result(run.job) or {}).get("gallery"))
+
+
+def _bars(confusion: Sequence[Sequence[int]]) -> None:
+    st.caption("Look for the digit with the tallest hatched part: hover it to see what it was taken for.")
+    st.plotly_chart(
+        right_and_wrong(confusion, palette(scheme())),
+        key="right-wrong",
+        theme=None,
+        config={"displayModeBar": False},
+        alt=right_and_wrong_alt(confusion),
+    )
 
 
 def _gallery(found: Mapping[str, Any] | None) -> None:
@@ -71,12 +95,4 @@ def _gallery(found: Mapping[str, Any] | None) -> None:
 def _row(images: np.ndarray, captions: Sequence[str]) -> None:
     """images: (n, 28, 28) uint8, 255 is ink; shown dark on light as on paper."""
     if len(images):
-        large = np.repeat(np.repeat(255 - images, SCALE, axis=1), SCALE, axis=2)
-        st.image([_address(image) for image in large], caption=list(captions), width=28 * SCALE)
-
-
-def _address(image: np.ndarray) -> str:
-    """The picture itself as an address, so that none is asked for after Reset has dropped it."""
-    file = io.BytesIO()
-    Image.fromarray(image).save(file, "png")
-    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
+        st.image([address(image, SCALE) for image in images], caption=list(captions), width=28 * SCALE)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from lenet_explain.datasets import DATASETS
 from lenet_explain.jobs import QueueFull
-from lenet_explain.ui import mnist, state
+from lenet_explain.ui import mnist, past, state
 from lenet_explain.ui.cache import jobs, visitor
 from lenet_explain.ui.frame import sentence
 from lenet_explain.ui.state import Run, Setup
@@ -22,6 +22,7 @@ def run_of(setup: Setup) -> Run | None:
 def active() -> Active:
     """Asked once a run of the page and handed on, so that buttons and views agree."""
     visitor()
+    past.going_on()
     return frozenset(key for key, run in state.runs().items() if not jobs().state(run.job).over)
 
 
@@ -37,8 +38,9 @@ def buttons(setup: Setup, busy: Active) -> None:
     )  # fmt: skip
     st.button("Stop", icon=":material/stop:", key="stop", disabled=not here, on_click=_stop, args=(run,))
     st.button(
-        "Reset", icon=":material/restart_alt:", key="reset", disabled=here or run is None,
-        on_click=state.forget_run, args=(setup.network.key,), help="Back to the weights before training",
+        "Reset", icon=":material/restart_alt:", key="reset",
+        disabled=here or (run is None and setup.network.key not in state.loaded()),
+        on_click=state.reset, args=(setup.network.key,), help="Back to the weights before training",
     )  # fmt: skip
 
 

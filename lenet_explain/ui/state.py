@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 
+from lenet_explain.cards import Card
+from lenet_explain.paired import Pick
+from lenet_explain.record import NAME, Record
+from lenet_explain.start import Weights
 from lenet_explain.training.recipe import Recipe
 from lenet_explain.walk import Network
 
-_RUNS, _FETCH, _NOTICE = "_runs", "_fetch", "_notice"
+_RUNS, _RACE, _RECORDS, _FETCH, _NOTICE = "_runs", "_race", "_records", "_fetch", "_notice"
+_SUGGESTED = "_suggested"
+_LOADED, _REFUSED = "_loaded", "_refused"
+_STEP, _LOOKED = "step", "_looked"  # the moment of a run: its name in the URL, and what is remembered of it
+KEPT = 50  # runs of one visitor; the oldest are forgotten first
 LAYER = "layer"  # the key of the widget that chooses a layer, and its name in the URL
 
 
@@ -36,6 +45,43 @@ class Run:
     recipe: Recipe
 
 
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One side of a race. problem: why this cannot be trained, or None."""
+
+    network: Network
+    recipe: Recipe
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RaceSetup:
+    """What the controls of a race say: two lanes, first A and then B, on the same digits."""
+
+    lanes: tuple[Lane, Lane]
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """A race that this visitor started, and who was to win it."""
+
+    job: str
+    setup: RaceSetup
+    pick: Pick
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loaded:
+    """Weights that this visitor brought in a file. name: of the file, as the browser says, not to be trusted; digest: of
+    its content."""
+
+    name: str
+    weights: Weights
+    card: Card
+    digest: str
+
+
 def runs() -> Mapping[str, Run]:
     """The newest run of each network, by the network's key."""
     return st.session_state.get(_RUNS, {})
@@ -43,10 +89,74 @@ def runs() -> Mapping[str, Run]:
 
 def remember_run(run: Run) -> None:
     st.session_state[_RUNS] = {**runs(), run.network: run}
+    _record(run.job, "", run.network, run.data, run.recipe)
 
 
 def forget_run(network: str) -> None:
     st.session_state[_RUNS] = {key: run for key, run in runs().items() if key != network}
+
+
+def loaded() -> Mapping[str, Loaded]:
+    """The file last loaded for each network, by the network's key."""
+    return st.session_state.get(_LOADED, {})
+
+
+def remember_loaded(file: Loaded) -> None:
+    st.session_state[_LOADED] = {**loaded(), file.card.network: file}
+
+
+def reset(network: str) -> None:
+    """Forget the newest run of this network; where there is none, the file loaded for it."""
+    if network in runs():
+        forget_run(network)
+    else:
+        st.session_state[_LOADED] = {key: file for key, file in loaded().items() if key != network}
+
+
+def value(key: str) -> Any:
+    """What a widget says, for a callback; None where it is not drawn."""
+    return st.session_state.get(key)
+
+
+def refuse(message: str | None) -> None:
+    """Keep why the file in the upload field was not taken, until there is another."""
+    st.session_state[_REFUSED] = message
+
+
+def refused() -> str | None:
+    return st.session_state.get(_REFUSED)
+
+
+def race() -> Race | None:
+    """This visitor's newest race."""
+    return st.session_state.get(_RACE)
+
+
+def remember_race(race: Race) -> None:
+    st.session_state[_RACE] = race
+    for name, lane in zip("ab", race.setup.lanes, strict=True):
+        _record(race.job, name, lane.network.key, race.setup.data, lane.recipe)
+
+
+def records() -> tuple[Record, ...]:
+    """This visitor's runs of this session, oldest first, at most KEPT of them; lanes of races among them."""
+    return st.session_state.get(_RECORDS, ())
+
+
+def change_records(change: Callable[[Record], Record | None]) -> None:
+    """Each record as `change` gives it back; where that is None, it is forgotten."""
+    st.session_state[_RECORDS] = tuple(found for found in map(change, records()) if found is not None)
+
+
+def name_records(names: Mapping[str, str]) -> None:
+    """names: by Record.key, as the visitor wrote them."""
+    change_records(lambda one: replace(one, name=" ".join(names.get(one.key, one.name).split())[:NAME]))
+
+
+def _record(*settings: Any) -> None:
+    """settings: job, lane, network, data and recipe of a Record."""
+    number = max((record.number for record in records()), default=0) + 1
+    st.session_state[_RECORDS] = (*records(), Record(number, *settings, began=time.time()))[-KEPT:]
 
 
 def fetch_job() -> str | None:
@@ -71,6 +181,41 @@ def told() -> str | None:
 def choose_layer(name: str) -> None:
     """Set the layer that every view follows; to be called before its widget is drawn, as from a callback."""
     st.session_state[LAYER] = name
+
+
+def choose(values: Mapping[str, Any]) -> None:
+    """Set widgets by their keys; to be called from a callback."""
+    for key, value in values.items():
+        st.session_state[key] = value
+
+
+def chosen(key: str) -> Any:
+    """What a widget says now, also inside a fragment that was drawn before it changed."""
+    return st.session_state.get(key)
+
+
+def suggest(values: Mapping[str, Any]) -> None:
+    """Set widgets before they are drawn, once in a visit, and only where the link says nothing of any of them.
+
+    Streamlit writes what is set into the URL only for a widget that is there already: hence the second time.
+    """
+    said = st.session_state.get(_SUGGESTED, 0)
+    if said == 0 and not set(values) & set(st.query_params):
+        choose(values)
+    elif said == 1:
+        choose({key: st.session_state[key] for key in values if key in st.session_state})
+    st.session_state[_SUGGESTED] = said + 1
+
+
+def asked_step() -> int | None:
+    """The step of a run to look at: as the link says, else where this visitor last stopped."""
+    said = st.query_params.get(_STEP, "")
+    return int(said) if said.isdecimal() and len(said) < 10 else st.session_state.get(_LOOKED)
+
+
+def look_at_step(step: int) -> None:
+    st.session_state[_LOOKED] = step
+    st.query_params[_STEP] = str(step)
 
 
 def component_value(key: str, name: str) -> Any:

@@ -13,7 +13,7 @@ from lenet_explain.figures.theme import palette
 from lenet_explain.figures.tiles import tile_set
 from lenet_explain.jobs import JobState
 from lenet_explain.jobs.wire import unpacked_weights
-from lenet_explain.ui import runs
+from lenet_explain.ui import keeping, runs
 from lenet_explain.ui.cache import jobs, weights_at_start
 from lenet_explain.ui.components import curves, scheme, tiles
 from lenet_explain.ui.frame import NARROWEST, sentence
@@ -48,11 +48,12 @@ def _views(setup: Setup, busy: runs.Active, line: DeltaGenerator) -> None:
 
 def _filters(setup: Setup, run: Run | None) -> None:
     """The chosen layer's weights before training, beside those of now."""
-    layer, recipe = setup.layer, run.recipe if run else setup.recipe
-    initial = weights_at_start(setup.network.key, recipe.start, recipe.seed)
+    file = keeping.now_shown(setup.network)
+    recipe = run.recipe if run else file.card.recipe if file else setup.recipe
+    layer, initial = setup.layer, weights_at_start(setup.network.key, recipe.start, recipe.seed)
     latest = jobs().latest(run.job) if run else None
-    now = unpacked_weights({layer: latest["weights"].get(layer, {})}) if latest else None
-    shown = tile_set(walk(setup.network), layer, initial.get(layer, {}), now[layer] if now else None)
+    now = unpacked_weights({layer: latest["weights"].get(layer, {})}) if latest else file.weights if file else None
+    shown = tile_set(walk(setup.network), layer, initial.get(layer, {}), now.get(layer, {}) if now else None)
     tiles(shown, key="tiles")
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from lenet_explain.activations import IDENTITY, RELU, SIGMOID, SOFTMAX, TANH, Activation, ScaledTanh
+from lenet_explain.build import rows
 from lenet_explain.layers import (
     AveragePooling,
     BatchNormalisation,
@@ -54,7 +54,48 @@ class SparseConvolution(nn.Module):
         return empty.index_put((self.target, self.source), self.kernels)
 
     def forward(self, maps: Tensor) -> Tensor:
-        return F.conv2d(maps, self.dense_kernels(), self.bias, self.stride, self.padding)
+        return rows.convolve(maps, self.dense_kernels(), self.bias, self.stride, self.padding)
+
+
+class FullConvolution(nn.Conv2d):
+    """(B, C, H, W) → (B, maps, H', W'); weight: (maps, C, k, k)"""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return rows.convolve(input, self.weight, self.bias, int(self.stride[0]), int(self.padding[0]))
+
+
+class AverageBlocks(nn.AvgPool2d):
+    """(B, C, H, W) → (B, C, H', W')"""
+
+    def forward(self, input: Tensor) -> Tensor:
+        size = self.kernel_size
+        if self.stride != size:
+            return super().forward(input)
+        return rows.sum_blocks(input, size) / size**2
+
+
+class LargestOfBlocks(nn.MaxPool2d):
+    """(B, C, H, W) → (B, C, H', W')"""
+
+    def forward(self, input: Tensor) -> Tensor:
+        if (self.kernel_size, self.stride) != (2, 2):
+            return super().forward(input)
+        return rows.largest_of_pairs(input)
+
+
+class Normalisation(nn.BatchNorm2d):
+    """Batch normalisation; the running averages are kept as torch keeps them."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        if not (self.training and input.is_cpu):
+            return super().forward(input)
+        normal, mean, variance = rows.normalise(input, self.weight, self.bias, self.eps)
+        count = input.numel() // input.shape[1]
+        with torch.no_grad():
+            self.num_batches_tracked.add_(1)
+            self.running_mean.lerp_(mean, self.momentum)
+            self.running_var.lerp_(variance * (count / (count - 1)), self.momentum)
+        return normal
 
 
 class TrainableSubsampling(nn.Module):
@@ -70,8 +111,7 @@ class TrainableSubsampling(nn.Module):
         self.bias = nn.Parameter(torch.empty(before.maps))
 
     def forward(self, maps: Tensor) -> Tensor:
-        blocks = F.avg_pool2d(maps, self.size, divisor_override=1)  # the sum of each block
-        return blocks * self.coefficient[:, None, None] + self.bias[:, None, None]
+        return rows.sum_blocks(maps, self.size) * self.coefficient[:, None, None] + self.bias[:, None, None]
 
 
 class DenseLayer(nn.Linear):
@@ -141,17 +181,17 @@ def _module(layer: Layer, before: Shape) -> nn.Module:
     layer.size_after(before)  # raises where the layer does not fit
     match layer:
         case Convolution(table=None):
-            return nn.Conv2d(before.maps, layer.maps, layer.kernel, layer.stride, layer.padding, bias=layer.bias)
+            return FullConvolution(before.maps, layer.maps, layer.kernel, layer.stride, layer.padding, bias=layer.bias)
         case Convolution():
             return SparseConvolution(layer, before)
         case Subsampling():
             return TrainableSubsampling(layer, before)
         case AveragePooling():
-            return nn.AvgPool2d(layer.size, layer.stride)
+            return AverageBlocks(layer.size, layer.stride)
         case MaxPooling():
-            return nn.MaxPool2d(layer.size, layer.stride)
+            return LargestOfBlocks(layer.size, layer.stride)
         case BatchNormalisation():
-            return nn.BatchNorm2d(before.maps)
+            return Normalisation(before.maps)
         case Dense():
             return DenseLayer(before.units, layer.units, bias=layer.bias)
         case RadialBasis():
@@ -163,11 +203,11 @@ def activate(activation: Activation, maps: Tensor) -> Tensor:
     """The activation of every value; softmax runs over the maps, axis 1."""
     match activation:
         case ScaledTanh(amplitude=amplitude, slope=slope):
-            return amplitude * torch.tanh(slope * maps)
+            return amplitude * rows.tanh(slope * maps)
         case _ if activation == IDENTITY:
             return maps
         case _ if activation == TANH:
-            return torch.tanh(maps)
+            return rows.tanh(maps)
         case _ if activation == SIGMOID:
             return torch.sigmoid(maps)
         case _ if activation == RELU:

@@ -1,0 +1,127 @@
+"""Why a digit was read so: the ten distances or shares, and F6's answer beside the glyphs that it was compared with."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from lenet_explain.figures.theme import FONT, Palette, figure
+from lenet_explain.figures.tiles import Grid, TileSet
+from lenet_explain.paper import GLYPH_CODES, GLYPH_HEIGHT, GLYPH_WIDTH
+from lenet_explain.reading import Reasons
+
+HEIGHT = 380  # px
+_ROOM = 1.7  # of the longest bar, for the words behind it on a phone
+_TALL = 168  # px of a glyph where there is room
+
+
+def value_words(found: Reasons, digit: int) -> str:
+    """'13.1' of distances, '71.2 %' of shares"""
+    value = found.values[digit]
+    if not np.isfinite(value):
+        return "not a number"
+    return f"{value:,.1f}" if found.distances else f"{value:.1%}".replace("%", " %")
+
+
+def words(found: Reasons, truth: int) -> str:
+    """What decided, in two or three sentences."""
+    answer, second = found.answer, found.runner_up
+    if not np.isfinite(found.values).all():
+        return "Its ten answers are not all numbers: these weights are broken."
+    if found.distances:
+        head = (
+            f"F6's 84 values lie nearest to the glyph of **{answer}**, at a squared distance of "
+            f"{value_words(found, answer)}. Next comes **{second}** at {value_words(found, second)}, "
+            f"{found.values[second] - found.values[answer]:,.1f} farther."
+        )
+    else:
+        head = f"**{answer}** gets {value_words(found, answer)}, then comes **{second}** with {value_words(found, second)}."
+    place = found.order.index(truth)
+    if place <= 1:
+        return head
+    return f"{head} The true {truth} is number {place + 1} of ten, at {value_words(found, truth)}."
+
+
+def scores(found: Reasons, truth: int, colours: Palette) -> go.Figure:
+    """A bar for each digit: the answer is hatched and named, the true digit is named; not only coloured."""
+    digits = [str(digit) for digit in range(len(found.values))]
+    drawn = figure(colours, HEIGHT)
+    drawn.add_bar(
+        y=digits,
+        x=np.nan_to_num(found.values, posinf=0.0, neginf=0.0).tolist(),
+        orientation="h",
+        marker={
+            "color": [_colour(found, truth, digit, colours) for digit in range(len(digits))],
+            "pattern": {
+                "shape": ["/" if digit == found.answer else "" for digit in range(len(digits))],
+                "fillmode": "overlay", "fgcolor": colours.background, "size": 6,
+            },
+        },
+        text=[f"{value_words(found, digit)}{_mark(found, truth, digit)}" for digit in range(len(digits))],
+        textposition="outside",
+        textfont={"color": colours.text, "size": FONT},
+        cliponaxis=False,
+        hovertemplate=f"%{{y}}: {_unit(found)} %{{text}}<extra></extra>",
+    )  # fmt: skip
+    finite = found.values[np.isfinite(found.values)]
+    drawn.update_layout(margin={"t": 8}, bargap=0.25, showlegend=False)
+    title = {"text": _axis(found), "font": {"size": FONT}}
+    reach = _ROOM * float(finite.max(initial=1e-9))
+    drawn.update_xaxes(title=title, range=[0, reach], showticklabels=False, showgrid=False, zeroline=False)
+    drawn.update_yaxes(type="category", autorange="reversed", showgrid=False, ticklabelstandoff=6)
+    return drawn
+
+
+def scores_alt(found: Reasons, truth: int) -> str:
+    listed = ", ".join(f"{digit} {value_words(found, digit)}" for digit in found.order)
+    return f"{_axis(found).capitalize()}, from the answer on: {listed}. The true digit is {truth}."
+
+
+def glyph_tiles(found: Reasons, truth: int) -> TileSet:
+    """F6's values, then two glyphs, each with the difference to it: of the true digit and of the answer; where they
+    are the same, of the answer and the runner-up. All on one scale."""
+    assert found.vector is not None
+    other = found.answer if found.answer != truth else found.runner_up
+    pictures, labels = [found.vector], ["F6"]
+    for digit in (truth, other):
+        code = np.array(GLYPH_CODES[digit], np.float32)
+        pictures += [code, found.vector - code]
+        labels += [f"glyph {digit}", f"F6 − {digit}"]
+    values = np.nan_to_num(np.stack(pictures)).reshape(1, len(pictures), GLYPH_HEIGHT, GLYPH_WIDTH)
+    grid = Grid(
+        rows=1, columns=len(pictures), height=GLYPH_HEIGHT, width=GLYPH_WIDTH,
+        present=np.ones((1, len(pictures)), dtype=bool), row_labels=("",), column_labels=tuple(labels),
+        row_axis="", column_axis="", tall=_TALL, place="{column}, row {y}, column {x}",
+    )  # fmt: skip
+    caption = (
+        f"Look at the differences: a strong cell is where F6 leaves the glyph. The {len(found.vector)} squares of each "
+        "add up to its distance."
+    )
+    alt = (
+        f"F6's {len(found.vector)} values as a picture, the glyphs of {truth} and {other}, and the differences: squared "
+        f"they add up to {value_words(found, truth)} and {value_words(found, other)}."
+    )
+    limit = float(np.abs(values).max(initial=0.0))
+    return TileSet("F6", grid, ("F6 against two glyphs",), (values,), limit, caption, "", alt)
+
+
+def _unit(found: Reasons) -> str:
+    return "squared distance" if found.distances else "share"
+
+
+def _axis(found: Reasons) -> str:
+    return (
+        "squared distance to the glyph: the shortest wins" if found.distances else "share of softmax: the largest wins"
+    )
+
+
+def _mark(found: Reasons, truth: int, digit: int) -> str:
+    if digit == found.answer:
+        return "  ✓ answer" if digit == truth else "  ✗ answer"
+    return "  true digit" if digit == truth else ""
+
+
+def _colour(found: Reasons, truth: int, digit: int, colours: Palette) -> str:
+    if digit == truth:
+        return colours.right
+    return colours.wrong if digit == found.answer else colours.quiet

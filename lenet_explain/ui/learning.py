@@ -1,0 +1,191 @@
+"""A kernel that learns before one's eyes: choices, steps, its numbers, and the answer to a reader's question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from streamlit.components.v2 import component
+
+from lenet_explain import kernel_lesson
+from lenet_explain.datasets import framed
+from lenet_explain.figures.kernel import framed_kernel, signed
+from lenet_explain.figures.theme import palette
+from lenet_explain.frontend import bundle, text
+from lenet_explain.kernel_lesson import Look
+from lenet_explain.networks import NETWORKS, network_named
+from lenet_explain.start import Weights
+from lenet_explain.ui import components, controls, frame, state
+from lenet_explain.ui.cache import embedded_test_digits
+from lenet_explain.walk import Network, walk
+
+STEPS = "steps"  # the key of the field that counts them, and its name in the URL
+ALL, OWN_RATE = "all in turn", "suggested"
+SHOWN = (ALL, *map(str, range(10)))
+RATES = (OWN_RATE, "0.0001", "0.001", "0.005", "0.02", "0.05", "0.2")
+
+_HTML = """
+<div class="root">
+  <div class="grids"></div>
+  <div class="sum">
+    <div class="pictures">
+      <figure><canvas class="errors" role="img" aria-label="errors"></canvas><figcaption>error</figcaption></figure>
+      <span class="sign">×</span>
+      <figure><canvas class="pixels" role="img" aria-label="pixels"></canvas><figcaption>pixel</figcaption></figure>
+      <span class="sign">=</span>
+      <figure><canvas class="products" role="img" aria-label="products"></canvas><figcaption>product</figcaption></figure>
+    </div>
+    <div class="words">
+      <div class="head"></div>
+      <ul class="lines"></ul>
+      <div class="total" aria-live="polite"></div>
+    </div>
+  </div>
+</div>
+"""
+_KERNEL = component(
+    "lenet_kernel", html=_HTML, css=text("kernel.css"), js=bundle("frame.js", "tile_colours.js", "kernel.js")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """steps: how many have been taken; shown: a digit, or ALL."""
+
+    network: Network
+    kernel: int
+    shown: str
+    rate: float
+    steps: int
+
+    @property
+    def layer(self) -> str:
+        return self.network.layers[0].name
+
+    @property
+    def next_digit(self) -> int:
+        return self.steps % 10 if self.shown == ALL else int(self.shown)
+
+
+def question() -> None:
+    st.markdown(f"> “{kernel_lesson.QUESTION}”  \n> {kernel_lesson.QUESTION_SOURCE}")
+
+
+def setup() -> Setup:
+    """Network, kernel, digits, rate and the count of steps; to be called inside a row."""
+    network = network_named(st.selectbox("Network", list(NETWORKS), key="network", bind=controls.IN_URL, width=150))
+    maps = walk(network)[0].after.maps
+    kernel = st.selectbox("Kernel", [str(at) for at in range(maps)], key="kernel", bind=controls.IN_URL, width=90)
+    shown = st.selectbox("Digits shown", SHOWN, key="shown", bind=controls.IN_URL, width=140)
+    rate = st.selectbox("Rate", RATES, key="step_rate", bind=controls.IN_URL, width=130)
+    steps = st.number_input(
+        "Steps taken", 0.0, float(kernel_lesson.MOST_STEPS), step=1.0, format="%.0f", key=STEPS, bind=controls.IN_URL,
+        width=140, help="The minus takes a step back",
+    )  # fmt: skip
+    value = kernel_lesson.RATES[network.answer] if rate == OWN_RATE else float(rate)
+    return Setup(network, int(kernel), shown, value, int(steps))
+
+
+def buttons(setup: Setup) -> None:
+    """To be called inside a row."""
+    left = kernel_lesson.MOST_STEPS - setup.steps
+    for words, count in (("One step", 1), ("Ten steps", 10), ("A hundred", 100)):
+        st.button(
+            words, key=f"by-{count}", type="primary" if count == 1 else "secondary", disabled=left < count,
+            on_click=_go_to, args=(setup.steps + count,),
+        )  # fmt: skip
+    st.button("Undo a step", key="undo", disabled=not setup.steps, on_click=_go_to, args=(setup.steps - 1,))
+    st.button("Start again", key="again", disabled=not setup.steps, on_click=_go_to, args=(0,))
+
+
+def _go_to(steps: int) -> None:
+    state.choose({STEPS: float(steps)})
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def digits(network: str) -> tuple[np.ndarray, np.ndarray]:
+    """One of each digit: (10, 1, H, W) as the network reads them, and what they are."""
+    images, labels = embedded_test_digits("digits")
+    places = [int(np.flatnonzero(labels == digit)[0]) for digit in range(10)]
+    described = network_named(network)
+    return framed(images[places], described.input.height, described.pixels), labels[places].astype(np.int64)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def weights_after(network: str, shown: str, rate: float, steps: int) -> Weights:
+    """Of all visitors who choose alike: from the last full ten, those from the last full hundred, those from the one
+    before, so that a step forward or back is a few steps of work."""
+    if not steps:
+        return kernel_lesson.first_weights(network)
+    base = steps - steps % 10 if steps % 10 else steps - (steps % 100 or 100)
+    images, truth = digits(network)
+    chosen = slice(None) if shown == ALL else slice(int(shown), int(shown) + 1)
+    before = weights_after(network, shown, rate, base)
+    return kernel_lesson.advance(network, before, (images[chosen], truth[chosen]), rate, range(base, steps))
+
+
+def lesson(setup: Setup) -> Look:
+    """The numbers of the next step, and what it changes."""
+    key = setup.network.key
+    images, _ = digits(key)
+    digit = setup.next_digit
+    image = images[digit : digit + 1]
+    weights = weights_after(key, setup.shown, setup.rate, setup.steps)
+    look = kernel_lesson.look(key, weights, (image, digit), setup.kernel, setup.rate)
+    start = kernel_lesson.kernels_of(key, kernel_lesson.first_weights(key))[setup.kernel]
+    _numbers(setup, look, start)
+    payload = framed_kernel(look, start, image[0, 0], _strongest(look), palette(components.scheme()))
+    _KERNEL(key="kernel-view", data=payload, height="content")
+    return look
+
+
+def _strongest(look: Look) -> int:
+    return int(np.abs(np.nan_to_num(look.gradient)).argmax())
+
+
+def _numbers(setup: Setup, look: Look, start: np.ndarray) -> None:
+    """Loss, answer and way so far."""
+    far = setup.network.answer == "distances"
+    before, after, digit = look.before, look.after, setup.next_digit
+    if not np.isfinite(look.kernel).all() or not np.isfinite(after.loss):
+        st.warning(
+            f"The weights have run away: a rate of {setup.rate:g} is too high here. Choose a lower one, or start again."
+        )
+    way = np.linalg.norm(look.kernel - start) / np.linalg.norm(start)
+    columns = st.columns(4)
+    columns[0].metric("Next digit shown", str(digit), border=True)
+    columns[1].metric("Loss, before and after the step", f"{before.loss:.3g} → {after.loss:.3g}", border=True)
+    what = [_answer(reading.answer, reading.values, far) for reading in (before, after)]
+    columns[2].metric("Read as, before and after", " → ".join(what), border=True)
+    columns[3].metric("This kernel has moved by", f"{way:.1%} of its size", border=True)
+
+
+def _answer(answer: int, values: np.ndarray, far: bool) -> str:
+    return f"{answer} (at {values[answer]:.0f})" if far else f"{answer} ({values[answer]:.0%})"
+
+
+def where_from(setup: Setup, look: Look) -> None:
+    """The answer in words, with the numbers of this step."""
+    height, width = look.errors.shape
+    back = " → ".join(layer.name for layer in reversed(setup.network.layers))
+    row, column = divmod(_strongest(look), len(look.kernel))
+    gradient, move = look.gradient[row, column], look.update[row, column]
+    start = kernel_lesson.kernels_of(setup.network.key, kernel_lesson.first_weights(setup.network.key))[setup.kernel]
+    st.markdown(
+        f"1. The loss asks each output to be higher or lower. Going back through {back}, every sum in {setup.layer} "
+        f"map {setup.kernel} gets an **error**: how much the loss would grow if that sum grew.\n"
+        f"2. The kernel stands at {height}×{width} = {height * width} places, with the same {look.kernel.size} numbers "
+        f"at each. So each of the {look.kernel.size} has one **gradient**: the sum over all places of error × the pixel "
+        f"that it saw there. Choose a cell above to see its sum.\n"
+        f"3. A **step** moves each number against its gradient. The strongest here is row {row}, column {column}: "
+        f"{signed(gradient)}, so it moves by −{setup.rate:g} × {signed(gradient)} = {signed(move)}.\n"
+        f"4. Why **patterns**? Neighbouring cells see nearly the same pixels, one place apart, so their gradients are "
+        f"alike (correlation of neighbours {kernel_lesson.likeness(look.gradient):+.2f}), while the random start was "
+        f"not ({kernel_lesson.likeness(start):+.2f}). Step by step they grow together into patches and edges "
+        f"(this kernel now: {kernel_lesson.likeness(look.kernel):+.2f})."
+    )
+    st.caption(
+        f"Plain gradient descent on {'ten digits, one a step in turn' if setup.shown == ALL else 'one digit'}: no "
+        f"momentum, no batches. Every weight of the network moves, not only this kernel. Seed {kernel_lesson.SEED}."
+    )

@@ -1,0 +1,68 @@
+"""Trained weights that a page can show: those that come with the app, a visitor's own run, a file of theirs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from lenet_explain.cards import Card, CheckpointError, card_of
+from lenet_explain.jobs.wire import unpacked_weights
+from lenet_explain.start import Weights
+from lenet_explain.ui import state
+from lenet_explain.ui.cache import jobs, shipped
+from lenet_explain.ui.frame import plain, sentence
+from lenet_explain.walk import Network
+
+SHIPPED, OWN, FILE = "shipped", "own run", "loaded"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """identity: a name that no other weights have; words: whose they are, in Markdown."""
+
+    source: str
+    identity: str
+    network: Network
+    weights: Weights
+    card: Card
+    words: str
+
+
+def sources(network: Network) -> list[str]:
+    """What there is to choose from, the newest first but for what comes with the app."""
+    found = {OWN: own(network), FILE: network.key in state.loaded()}
+    return [SHIPPED, *(source for source, there in found.items() if there)]
+
+
+def trained(network: Network, source: str) -> Trained | None:
+    """None, and the reason on screen, where the files of the app are damaged."""
+    if source == OWN:
+        return own(network)
+    if source == FILE:
+        return loaded(network)
+    try:
+        weights, card = shipped(network.key)
+    except CheckpointError as error:
+        st.error(sentence(f"The weights that come with this app cannot be read: {plain(str(error))}"))
+        return None
+    return Trained(SHIPPED, f"shipped {network.key}", network, weights, card, "as it comes with this app")
+
+
+def own(network: Network) -> Trained | None:
+    """This visitor's newest run of the network, where it has come to its end."""
+    run = state.runs().get(network.key)
+    if run is None or jobs().state(run.job).phase != "finished":
+        return None
+    latest, text = jobs().latest(run.job), (jobs().result(run.job) or {}).get("card")
+    if not latest or not text:
+        return None
+    card = card_of(text, "the card of this run")
+    return Trained(OWN, f"run {run.job}", network, unpacked_weights(latest["weights"]), card, "as you trained it")
+
+
+def loaded(network: Network) -> Trained | None:
+    file = state.loaded().get(network.key)
+    if file is None:
+        return None
+    return Trained(FILE, f"file {file.digest}", network, file.weights, file.card, f"from your file {plain(file.name)}")

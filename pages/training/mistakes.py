@@ -1,0 +1,27 @@
+"""Which digits a network misreads, why, and how it fares on those that were misread in 1998."""
+
+import streamlit as st
+
+from lenet_explain.ui import fig8, frame, keeping, mistakes, reasons
+
+st.title("Mistakes")
+st.caption("Look for the pairs that are mixed up most. Then open one: would you have read it?")
+chosen = mistakes.choose()
+if chosen is None:
+    st.stop()
+mistakes.summary(chosen)
+
+counts, pictures = frame.halves()
+with pictures:
+    want = mistakes.wanted(chosen)
+    digit = mistakes.wall_of(chosen, want)
+with counts:
+    mistakes.table(chosen, want)
+reasons.of_chosen(chosen, digit)
+
+st.subheader("The 82 of 1998", anchor="the-82")
+st.caption("The paper shows every test digit that its network misread. Look for those that all here read, or none.")
+fig8.totals(chosen.trained)
+fig8.shown(fig8.choose(chosen.trained), chosen)
+fig8.provenance()
+keeping.upload()
