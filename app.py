@@ -15,8 +15,13 @@ page = st.navigation(
         ],
         "Training lab": [
             st.Page("pages/training/race.py", title="Race two settings", icon=":material/flag:", url_path="race"),
-            st.Page("pages/training/scrub.py", title="Scrub training", icon=":material/timeline:", url_path="scrubbing"),
-            st.Page("pages/training/learning.py", title="How filters learn", icon=":material/school:", url_path="filters"),
+            st.Page(
+                "pages/training/scrub.py", title="Scrub training", icon=":material/timeline:", url_path="scrubbing"
+            ),
+            st.Page(
+                "pages/training/learning.py", title="How filters learn", icon=":material/school:", url_path="filters"
+            ),
+            st.Page("pages/training/choices.py", title="Why these choices?", icon=":material/help:", url_path="why"),
             st.Page("pages/training/history.py", title="Your runs", icon=":material/history:", url_path="runs"),
             st.Page("pages/training/mistakes.py", title="Mistakes", icon=":material/rule:", url_path="errors"),
         ],

@@ -1,10 +1,13 @@
-"""Five programs that train the same network for one pass, each in a process of its own; `benchmarks/train.py` runs them.
+"""Five programs that train the same network for one pass, each in its own process; run by `benchmarks/train.py`.
 
 The network is article C's (lenet-28), the optimiser Adam at 0.001, the loss cross-entropy. Each program answers every
-line that it reads with the seconds that one pass over the training images took; the first pass, which compiles, is not
-counted. Nothing here is measured while another program trains.
+line that it reads with the seconds and the processor seconds, of all its threads, that one pass over the training
+images took; the first pass, which compiles, is not counted. Nothing here is measured while another program trains.
 Use: python benchmarks/contenders.py NAME THREADS BATCH ARRAYS.npz     (keras and jax need benchmarks/requirements.txt)
 """
+
+# the rivals are at home in an environment of their own:
+# pyright: reportMissingImports=false, reportMissingModuleSource=false
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ def ours(images: np.ndarray, labels: np.ndarray, threads: int, batch: int) -> Pa
     torch.set_num_threads(1)
     data = Digits(images, labels, images[:1].copy(), labels[:1].copy())
     recipe = Recipe(optimiser="adam", rate=RATE, schedule="constant", batch=batch, epochs=1)
-    return lambda: list(train(NETWORKS["lenet-28"], recipe, data, Conditions(every_seconds=1e9)))
+    return lambda: list(train(NETWORKS["lenet-28"], recipe, data, Conditions(threads=threads, every_seconds=1e9)))
 
 
 def _torch_pass(batches: Callable[[], Iterator[Any]], threads: int) -> Pass:
@@ -170,9 +173,9 @@ def main(name: str, threads: int, batch: int, arrays: str) -> None:
     one_pass()
     print("ready", flush=True)
     for _ in sys.stdin:
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time()
         one_pass()
-        print(time.perf_counter() - began, flush=True)
+        print(time.perf_counter() - began, time.process_time() - used, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,131 +1,163 @@
-"""Training images a second: this project's loop, a plain PyTorch tensor loop, and DataLoader with ToTensor.
+"""Seconds for a pass over MNIST and images a second: this project's loop against four other programs.
 
-Same network, batch size, optimiser, one thread, MNIST (or the embedded digits where it is absent); turns are taken in
-a circle so that a noisy machine is noisy for all three. Prints medians and ratios.
-Use: LENET_EXPLAIN_DATA=... python benchmarks/train.py [SECONDS_A_TURN]
+The programs are in `benchmarks/contenders.py`: article C's on Keras, the same in JAX, a plain PyTorch loop, DataLoader
+with ToTensor. Same network (lenet-28), optimiser and batch, as many cores for each; each is a process of its own, and
+they take turns, so that a noisy machine is noisy for all. Prints medians, ratios, and the roofline: the rate at which
+a product of two 1024×1024 matrices goes, divided by the work for an image (its multiply-accumulates, twice, and three
+times for forward, gradient of maps and gradient of weights). Images a processor second ("a core s") hardly depend on
+what else the machine does, and serve where it is never idle. Programs that cannot start are left out, with the reason.
+Use: LENET_EXPLAIN_DATA=... python benchmarks/train.py [--images N] [--rounds N] [--rivals PYTHON]
+PYTHON: of an environment with benchmarks/requirements.txt.     (eight minutes on two idle cores)
 """
 
 from __future__ import annotations
 
+import argparse
+import os
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 import torch
-from PIL import Image
-from torch.nn import functional as F
-from torch.optim import Adam
-from torch.utils.data import DataLoader, Dataset
 
-from lenet_explain.build import build
-from lenet_explain.datasets import DataError, Digits
+from lenet_explain.datasets import DataError
 from lenet_explain.networks import NETWORKS
 from lenet_explain.training.data import load
-from lenet_explain.training.loop import Conditions, train
-from lenet_explain.training.recipe import Recipe
-from lenet_explain.vision import torchvision
-from lenet_explain.walk import Network
+from lenet_explain.walk import totals, walk
 
-transforms = torchvision.transforms
+PROGRAM = Path(__file__).with_name("contenders.py")
+NAMES = {"ours": "ours", "keras": "Keras", "jax": "JAX", "plain": "plain PyTorch", "loader": "DataLoader"}
+BATCH, EPOCH = 128, 60_000
+SIDE = 1024
+COLUMNS = ("60,000 in", "images/s", "ours : this", "of roof", "a core s", "ours : this")
+HEADER = "".join(f"{words:>{width}}" for words, width in zip(("", *COLUMNS), (17, 11, 11, 12, 11, 13, 12), strict=True))
+SITUATIONS = ((1, False), (2, False), (2, True))  # threads, and whether a neighbour takes a core
 
-ROUNDS, BATCH = 5, 64
-RECIPE = Recipe(optimiser="adam", rate=0.001, schedule="constant", batch=BATCH, epochs=50)
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """A running program that trains for one pass whenever it is asked."""
+
+    process: subprocess.Popen[str]
+
+    def seconds(self) -> tuple[float, float]:
+        """Of one pass, by the clock and by the processor."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        clock, processor = map(float, self.process.stdout.readline().split())
+        return clock, processor
+
+    def fate(self) -> str:
+        """'' once it is ready, else why it is not: the last line of its complaint."""
+        assert self.process.stdout
+        assert self.process.stderr
+        for line in self.process.stdout:
+            if line == "ready\n":
+                return ""
+        return (self.process.stderr.read().strip().splitlines() or ["it ended without a word"])[-1]
 
 
-def ours(network: Network, data: Digits, seconds: float) -> float:
-    """Images a second of `train`, its own events included."""
-    began, stop_at = time.perf_counter(), time.perf_counter() + seconds
-    conditions = Conditions(every_seconds=1e9, stop=lambda: time.perf_counter() > stop_at)
-    events = list(
-        train(
-            network,
-            RECIPE,
-            replace(data, test_images=data.test_images[:1], test_labels=data.test_labels[:1]),
-            conditions,
+def start(name: str, threads: int, arrays: Path, rivals: str) -> Contender:
+    python = rivals if name in ("keras", "jax") else sys.executable
+    command = (python, str(PROGRAM), name, str(threads), str(BATCH), str(arrays))
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "OMP_NUM_THREADS": str(threads)}
+    pipe = subprocess.PIPE
+    return Contender(subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=environment))
+
+
+@contextmanager
+def running(threads: int, arrays: Path, rivals: str) -> Iterator[Mapping[str, Contender]]:
+    """Those that could be started, one after the other; afterwards they are gone."""
+    ready: dict[str, Contender] = {}
+    try:
+        for name, title in NAMES.items():
+            one = start(name, threads, arrays, rivals)
+            if why := one.fate():
+                print(f"{title} is left out: {why}")
+            else:
+                ready[name] = one
+        yield ready
+    finally:
+        for one in ready.values():
+            with suppress(OSError):
+                one.process.kill()
+            one.process.wait()
+
+
+@contextmanager
+def neighbour(there: bool) -> Iterator[None]:
+    """Somebody else's program, which keeps one core busy."""
+    process = subprocess.Popen([sys.executable, "-c", "while True: pass"]) if there else None
+    try:
+        yield
+    finally:
+        if process:
+            process.kill()
+            process.wait()
+
+
+def product_rate() -> float:
+    """Floating-point operations a second of one thread in a product of matrices, the best of ten."""
+    matrix, best = torch.rand(SIDE, SIDE), float("inf")
+    for _ in range(10):
+        began = time.perf_counter()
+        torch.mm(matrix, matrix)
+        best = min(best, time.perf_counter() - began)
+    return 2 * SIDE**3 / best
+
+
+def compare(contenders: Mapping[str, Contender], images: int, rounds: int, threads: int) -> None:
+    """Take turns, and print a line for each contender."""
+    taken, products = defaultdict(list), []
+    for _ in range(rounds):
+        products.append(product_rate() * threads)
+        for name, one in contenders.items():
+            taken[name].append(one.seconds())
+    rates = {name: images / statistics.median(clock for clock, _ in seconds) for name, seconds in taken.items()}
+    own = {name: images / statistics.median(used for _, used in seconds) for name, seconds in taken.items()}
+    work = totals(walk(NETWORKS["lenet-28"])).macs.value * 2 * 3
+    roof = statistics.median(products) / work
+    for name, rate in rates.items():
+        print(
+            f"  {NAMES[name]:15}{EPOCH / rate:9.1f} s{rate:11,.0f}{rates['ours'] / rate:12.2f}{rate / roof:11.0%}"
+            f"{own[name]:13,.0f}{own['ours'] / own[name]:12.2f}"
         )
-    )
-    return events[-1].step * BATCH / (time.perf_counter() - began)
+    print(f"  {'roofline':15}{EPOCH / roof:9.1f} s{roof:11,.0f}     ({roof * work / 1e9:.0f} GFLOP/s)", flush=True)
 
 
-def plain(network: Network, data: Digits, seconds: float) -> float:
-    """The loop that a tutorial writes: all images as one float tensor, indexed by a permutation."""
-    pad = (network.input.height - data.train_images.shape[1]) // 2
-    images = F.pad(torch.from_numpy(data.train_images.copy()).float()[:, None] / 255, (pad,) * 4)
-    labels = torch.from_numpy(data.train_labels.astype(np.int64))
-
-    def batches() -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        while True:
-            order = torch.randperm(len(images))
-            for first in range(0, len(order) - BATCH, BATCH):
-                chosen = order[first : first + BATCH]
-                yield images[chosen], labels[chosen]
-
-    return _timed(network, batches(), seconds)
-
-
-class _Pictures(Dataset):
-    """What torchvision's MNIST with Pad and ToTensor gives."""
-
-    def __init__(self, data: Digits, pad: int) -> None:
-        self.data = data
-        self.transform = transforms.Compose([transforms.Pad(pad), transforms.ToTensor()])
-
-    def __len__(self) -> int:
-        return len(self.data.train_images)
-
-    def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
-        picture = Image.fromarray(self.data.train_images[index])
-        return torch.as_tensor(self.transform(picture)), int(self.data.train_labels[index])
-
-
-def loader(network: Network, data: Digits, seconds: float) -> float:
-    """DataLoader without workers, one picture at a time."""
-    pad = (network.input.height - data.train_images.shape[1]) // 2
-    source = DataLoader(_Pictures(data, pad), batch_size=BATCH, shuffle=True)
-
-    def batches() -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        while True:
-            yield from source
-
-    return _timed(network, batches(), seconds)
-
-
-def _timed(network: Network, batches: Iterator[tuple[torch.Tensor, torch.Tensor]], seconds: float) -> float:
-    net = build(network, RECIPE.start).train()
-    optimiser = Adam(net.parameters(), lr=RECIPE.rate)
-    began, seen = time.perf_counter(), 0
-    while time.perf_counter() - began < seconds:
-        images, labels = next(batches)
-        optimiser.zero_grad()
-        answer = net(images)
-        F.cross_entropy(-answer if network.answer == "distances" else answer, labels).backward()
-        optimiser.step()
-        seen += len(labels)
-    return seen / (time.perf_counter() - began)
-
-
-def main(seconds: float) -> None:
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Training images a second against other programs.")
+    parser.add_argument("--images", type=int, default=EPOCH)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rivals", default=sys.executable, metavar="PYTHON")
+    options = parser.parse_args()
     torch.set_num_threads(1)
     try:
-        name, data = "mnist", load("mnist")
+        data = load("mnist")
     except DataError as missing:
-        name, data = "digits", load("digits")
-        print(missing)
-    loops: dict[str, Callable[[Network, Digits, float], float]] = {"ours": ours, "plain": plain, "DataLoader": loader}
-    print(f"images/s on {name}, batch {BATCH}, one thread, medians of {ROUNDS} turns of {seconds:g} s")
-    print(f"{'network':15}" + "".join(f"{key:>12}" for key in loops) + f"{'ours/plain':>12}{'ours/loader':>13}")
-    for key, network in NETWORKS.items():
-        turns = [{loop: run(network, data, seconds) for loop, run in loops.items()} for _ in range(ROUNDS)]
-        rates = {loop: statistics.median(turn[loop] for turn in turns) for loop in loops}
-        ratios = f"{rates['ours'] / rates['plain']:12.2f}{rates['ours'] / rates['DataLoader']:13.2f}"
-        print(f"{key:15}" + "".join(f"{rate:12,.0f}" for rate in rates.values()) + ratios, flush=True)
+        sys.exit(str(missing))
+    with tempfile.TemporaryDirectory() as folder:
+        arrays = Path(folder) / "digits.npz"
+        np.savez(arrays, images=data.train_images[: options.images], labels=data.train_labels[: options.images])
+        print(f"lenet-28, batch {BATCH}, medians of {options.rounds} passes over {options.images:,} images in turns")
+        for threads, busy in SITUATIONS:
+            with running(threads, arrays, options.rivals) as contenders, neighbour(busy):
+                print(f"{threads} thread{'s' * (threads > 1)}{', a neighbour on one core' * busy}")
+                print(HEADER)
+                compare(contenders, options.images, options.rounds, threads)
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]) if len(sys.argv) > 1 else 2.0)
+    main()

@@ -62,7 +62,7 @@ def load_checkpoint(path: Path) -> tuple[Weights, Card]:
     content = bytes_of(path, LARGEST)
     weights = _weights(content, path.name)
     card = card_of(bytes_of(card_path(path), LARGEST), card_path(path).name)
-    _check_fit(weights, card.network, path.name)
+    check_fit(weights, card.network, path.name)
     return nested(weights), card
 
 
@@ -76,7 +76,7 @@ def save_weights(path: Path, weights: Weights) -> None:
 def load_weights(path: Path, network: str) -> Weights:
     """What save_weights wrote; network: whose they must be. Raises CheckpointError as load_checkpoint does."""
     weights = _weights(bytes_of(path, LARGEST), path.name)
-    _check_fit(weights, network, path.name)
+    check_fit(weights, network, path.name)
     return nested(weights)
 
 
@@ -95,7 +95,7 @@ def unpacked(content: bytes, name: str) -> tuple[Weights, Card]:
     if text is None:
         raise CheckpointError(f"{name} holds weights without a card: load one that was downloaded here")
     card = card_of(text, f"the card in {name}")
-    _check_fit(weights, card.network, name)
+    check_fit(weights, card.network, name)
     return nested(weights), card
 
 
@@ -141,8 +141,10 @@ def _weights(content: bytes, file: str) -> dict[str, NDArray[Any]]:
     return weights
 
 
-def _check_fit(weights: Mapping[str, NDArray[Any]], network: str, file: str) -> None:
-    wanted = {name: array.shape for name, array in named(starting_weights(NETWORKS[network], "root", 0)).items()}
+def check_fit(weights: Mapping[str, NDArray[Any]], network: str, file: str, moments: tuple[int, ...] = ()) -> None:
+    """moments: the length of a first axis that every array of a series has. Raises CheckpointError."""
+    start = named(starting_weights(NETWORKS[network], "root", 0))
+    wanted = {name: (*moments, *array.shape) for name, array in start.items()}
     found = {name: array.shape for name, array in weights.items()}
     for name in sorted(wanted.keys() | found.keys()):
         have, need = found.get(name, "missing"), wanted.get(name, "left out")

@@ -93,7 +93,7 @@ def advance(
         for turn in turns:
             at = turn % len(images)
             _step(chain, images[at : at + 1], truth[at : at + 1], rate)
-    return chain.weights()
+    return {layer: {**weights[layer], **own} for layer, own in chain.weights().items()}  # a measured mean stays
 
 
 def look(network: str, weights: Weights, digit: tuple[Array, int], kernel: int, rate: float) -> Look:
@@ -121,7 +121,7 @@ def _step(chain: Chain, image: Array, truth: NDArray[np.integer], rate: float) -
     errors = asked(chain.forward(image), truth, chain.network, recipe_of(chain.network.key)).errors
     chain.backward(errors)
     if rate:
-        chain.step(rate * chain.linked_in_a_row.astype(chain.dtype))
+        chain.step(np.where(chain.linked_in_a_row, rate, 0).astype(np.float32))
 
 
 def _reading(chain: Chain, image: Array, truth: NDArray[np.integer]) -> Reading:

@@ -66,7 +66,9 @@ class Reasons:
         return self.order[1]
 
 
-def read(network: Network, weights: Weights, digits: tuple[Bytes, Bytes], wrong: Sequence[int] | None = None) -> Reading:
+def read(
+    network: Network, weights: Weights, digits: tuple[Bytes, Bytes], wrong: Sequence[int] | None = None
+) -> Reading:
     """digits: images (N, 28, 28) and labels (N,); wrong: where it is known already which digits are misread, only
     those are looked at, and the others taken as read."""
     images, truth = digits[0], digits[1].astype(np.int64)

@@ -18,7 +18,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from lenet_explain.cards import CheckpointError
-from lenet_explain.checkpoints import bytes_of, card_path, named, nested
+from lenet_explain.checkpoints import bytes_of, card_path, check_fit, named, nested
 from lenet_explain.networks import NETWORKS
 from lenet_explain.start import Weights
 from lenet_explain.training.event import Event, entry_of
@@ -93,6 +93,7 @@ def load_series(path: Path) -> Series:
         values = value_of_json(bytes_of(beside, LARGEST))
         if values.get("format") != FORMAT or values["network"] not in NETWORKS:
             raise CheckpointError(f"{beside.name} is not a series of format {FORMAT}")
+        check_fit(stacked, values["network"], path.name, (len(values["shown"]),))
         return Series(
             network=values["network"],
             recipe=recipe_from(values["recipe"], Recipe()),

@@ -7,7 +7,7 @@ import json
 import os
 import struct
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import streamlit as st
 from hypothesis import given
 from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
-from test_pages import Scripted, drawn, in_place
+from test_pages import Scripted, drawn, in_place, opened
 
 from lenet_explain import mnist_files, paper
 from lenet_explain.cards import CheckpointError
@@ -54,7 +54,7 @@ def test_there_are_82_digits_of_1998_as_many_of_each_as_counted_in_the_figure() 
 def test_the_82_stand_in_the_order_of_the_test_file_and_none_is_right() -> None:
     indices = [one.index for one in MISREAD_1998]
     assert indices == sorted(indices)
-    assert 0 <= indices[0]
+    assert indices[0] >= 0
     assert indices[-1] < TEST_DIGITS
     assert all(one.truth != one.answer for one in MISREAD_1998)
     assert all(0 <= value <= 9 for one in MISREAD_1998 for value in (one.truth, one.answer))
@@ -141,10 +141,10 @@ def test_a_test_file_that_is_not_mnists_is_refused_by_name(small: Path, file: in
 def test_a_missing_test_file_and_one_that_cannot_be_read_are_named(small: Path) -> None:
     path = mnist_files.MNIST_FILES[3].within(small)
     path.unlink()
-    with pytest.raises(DataError, match="t10k-labels.* cannot be read .No such file"):
+    with pytest.raises(DataError, match=r"t10k-labels.* cannot be read .No such file"):
         read_test_digits(small)
     path.mkdir()
-    with pytest.raises(DataError, match="t10k-labels.* cannot be read .Is a directory"):
+    with pytest.raises(DataError, match=r"t10k-labels.* cannot be read .Is a directory"):
         read_test_digits(small)
 
 
@@ -237,7 +237,9 @@ def test_the_words_name_the_answer_the_runner_up_and_a_true_digit_that_is_farthe
     values = np.array([50.0, 9.5, 12.25, 80, 81, 82, 83, 84, 85, 1086.5])
     order = tuple(int(digit) for digit in np.argsort(values))
     found = figure.Reasons(True, values, order, np.zeros(84, np.float32))
-    assert "glyph of **1**, at a squared distance of 9.5. Next comes **2** at 12.2, 2.8 farther." in figure.words(found, 2)
+    assert "glyph of **1**, at a squared distance of 9.5. Next comes **2** at 12.2, 2.8 farther." in figure.words(
+        found, 2
+    )
     assert figure.words(found, 9).endswith("The true 9 is number 10 of ten, at 1,086.5.")
     bars = figure.scores(found, 9, LIGHT).data[0]
     assert bars.text[1] == "9.5  ✗ answer"  # pyright: ignore[reportAttributeAccessIssue]
@@ -275,16 +277,16 @@ def jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
 
 @pytest.fixture
 def app(root: Path, jobs: Scripted) -> AppTest:
-    return AppTest.from_file(str(root / "app.py"), default_timeout=60)
+    """The page without its frame: AppTest would come to it by way of the first page and, unlike a browser, keep that
+    one's choices where both have the same name."""
+    return AppTest.from_file(str(root / PAGE), default_timeout=60)
 
 
-def opened(app: AppTest, query: Mapping[str, str]) -> AppTest:
-    """The page by a link; AppTest comes to a page by way of the first one."""
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run().switch_page(PAGE).run()
+def test_the_page_opens_in_the_frame(root: Path, jobs: Scripted) -> None:
+    app = AppTest.from_file(str(root / "app.py"), default_timeout=60).run().switch_page(PAGE).run()
     assert not app.exception
-    return app
+    assert [heading.value for heading in app.title] == ["Mistakes"]
+    assert not app.error
 
 
 def sent(app: AppTest, name: str) -> list[dict[str, Any]]:
@@ -363,7 +365,10 @@ def test_the_82_are_told_by_the_cards_without_mnist(app: AppTest) -> None:
     cards = {key: load_shipped(key)[1] for key in NETWORKS}
     missed = {key: sum(one.index in card.wrong for one in MISREAD_1998) for key, card in cards.items()}
     assert f"`lenet5` here reads **{82 - missed['lenet5']} of the 82**" in said(app)
-    assert f"misreads {len(cards['lenet5'].wrong):,} of the 10,000 test digits, and {missed['lenet5']} of those" in said(app)
+    assert (
+        f"misreads {len(cards['lenet5'].wrong):,} of the 10,000 test digits, and {missed['lenet5']} of those"
+        in said(app)
+    )
     for key in NETWORKS:
         assert f"`{key}` reads {82 - missed[key]}" in said(app)
     none = sum(all(one.index in card.wrong for card in cards.values()) for one in MISREAD_1998)

@@ -18,6 +18,7 @@ from lenet_explain.jobs.wire import message_of, packed, unpacked, unpacked_weigh
 from lenet_explain.layers import BatchNormalisation, Dense, Shape
 from lenet_explain.networks import NETWORKS
 from lenet_explain.start import starting_weights
+from lenet_explain.training.descent import Descent
 from lenet_explain.training.event import Event, TrainingError
 from lenet_explain.training.loop import Conditions, train
 from lenet_explain.training.loss import loss_of
@@ -102,6 +103,44 @@ def test_how_often_events_come_does_not_change_the_weights() -> None:
         list(train(network, SHORT, few(), Conditions(every_steps=every), net))
         weights.append(net.state_dict())
     assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
+
+
+@pytest.mark.parametrize("changes", [{"distortions": "paper"}, {"distortions": "mild"}, {"decay": 0.1, "rate": 0.01}])
+def test_distortions_and_decay_follow_the_seed_and_change_the_weights(changes: dict) -> None:
+    plain, *same = (trained("lenet-28", replace(SHORT, **one), few())[0].state_dict() for one in ({}, changes, changes))
+    assert all(torch.equal(same[0][name], same[1][name]) for name in plain)
+    assert not all(torch.equal(same[0][name], plain[name]) for name in plain)
+
+
+def test_two_threads_give_the_same_weights_each_time_and_nearly_those_of_one() -> None:
+    network, recipe, weights = NETWORKS["lenet-28"], replace(SHORT, optimiser="sgd", rate=0.1), []
+    for threads in (2, 2, 1):
+        net = build(network, recipe.start)
+        list(train(network, recipe, few(), Conditions(threads=threads), net))
+        weights.append(net.state_dict())
+    for name, value in weights[0].items():
+        assert torch.equal(value, weights[1][name])
+        torch.testing.assert_close(value, weights[2][name], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("optimiser", ["sgd", "momentum", "adam"])
+def test_decay_shrinks_what_multiplies_and_leaves_what_is_added(optimiser: str) -> None:
+    net = build(NETWORKS["lenet5"], "root")
+    before = {name: p.detach().clone() for name, p in net.named_parameters()}
+    for parameter in net.parameters():
+        parameter.grad = torch.zeros_like(parameter)
+    Descent(net, Recipe(optimiser=optimiser, rate=0.1, schedule="constant", decay=0.5), 1).step()
+    for name, parameter in net.named_parameters():
+        shrunk = name.endswith(("weight", "kernels"))
+        torch.testing.assert_close(parameter.detach(), before[name] * (0.95 if shrunk else 1.0))
+
+
+def test_the_published_schedule_falls_where_the_paper_prints_it() -> None:
+    recipe = Recipe(optimiser="sgd", schedule="published", rate=0.05, batch=32, epochs=20)
+    events = list(train(NETWORKS["lenet-28"], recipe, few(64), Conditions(every_steps=1)))[1:]
+    rates = [event.rate for event in events]
+    factors = [1.0] * 2 + [0.4] * 3 + [0.2] * 3 + [0.1] * 4 + [0.02] * 8  # one for each pass, p. 10
+    assert rates == pytest.approx([0.05 * factor for factor in factors for _ in range(2)])
 
 
 def test_events_tell_of_the_start_of_steps_between_and_of_the_end() -> None:
@@ -199,6 +238,8 @@ def test_a_recipe_that_does_not_fit_the_network_is_refused_before_the_first_step
         next(iter(train(NETWORKS["lenet-modern"], Recipe(batch=1), few())))
     with pytest.raises(RecipeError, match="loss 'map' needs distances to glyphs, and lenet-28 ends in logits"):
         next(iter(train(NETWORKS["lenet-28"], Recipe(loss="map"), few())))
+    with pytest.raises(RecipeError, match=r"smoothing is 0\.1, and must be 0: loss 'mse' has no shares to smooth"):
+        next(iter(train(NETWORKS["lenet5"], Recipe(loss="mse", smoothing=0.1), few())))
 
 
 @ALL
@@ -228,6 +269,9 @@ def test_losses_are_the_papers_equations() -> None:
 def test_logits_are_scored_by_cross_entropy_or_by_squared_error_of_the_shares() -> None:
     network, logits, truth = NETWORKS["lenet-28"], torch.randn(4, 10), torch.tensor([0, 1, 2, 3])
     torch.testing.assert_close(loss_of(logits, truth, network, Recipe()), F.cross_entropy(logits, truth))
+    smooth = loss_of(logits, truth, network, Recipe(smoothing=0.2))
+    shares = 0.8 * torch.eye(10)[:4] + 0.2 / 10
+    torch.testing.assert_close(smooth, -(shares * logits.log_softmax(1)).sum(1).mean())
     squares = (logits.softmax(1) - torch.eye(10)[:4]).square().sum(1).mean()
     torch.testing.assert_close(loss_of(logits, truth, network, Recipe(loss="mse")), squares)
 

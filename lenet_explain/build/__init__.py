@@ -26,6 +26,8 @@ from lenet_explain.start import starting_weights
 from lenet_explain.walk import Network, walk
 from lenet_explain.weights import fill
 
+RENEWED = 0.1  # of batch normalisation's running averages, with each batch; torch's default
+
 
 class SparseConvolution(nn.Module):
     """A convolution whose maps read only the input maps in their row of the table.
@@ -64,23 +66,22 @@ class FullConvolution(nn.Conv2d):
         return rows.convolve(input, self.weight, self.bias, int(self.stride[0]), int(self.padding[0]))
 
 
-class AverageBlocks(nn.AvgPool2d):
-    """(B, C, H, W) → (B, C, H', W')"""
+class AverageBlocks(nn.Module):
+    """The mean of each size×size block: (B, C, H, W) → (B, C, H/size, W/size)"""
 
-    def forward(self, input: Tensor) -> Tensor:
-        size = self.kernel_size
-        if self.stride != size:
-            return super().forward(input)
-        return rows.sum_blocks(input, size) / size**2
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.size = size
+
+    def forward(self, maps: Tensor) -> Tensor:
+        return rows.sum_blocks(maps, self.size) / self.size**2
 
 
-class LargestOfBlocks(nn.MaxPool2d):
-    """(B, C, H, W) → (B, C, H', W')"""
+class LargestOfPairs(nn.Module):
+    """The largest of each 2×2 block: (B, C, H, W) → (B, C, H/2, W/2)"""
 
-    def forward(self, input: Tensor) -> Tensor:
-        if (self.kernel_size, self.stride) != (2, 2):
-            return super().forward(input)
-        return rows.largest_of_pairs(input)
+    def forward(self, maps: Tensor) -> Tensor:
+        return rows.largest_of_pairs(maps)
 
 
 class Normalisation(nn.BatchNorm2d):
@@ -92,9 +93,9 @@ class Normalisation(nn.BatchNorm2d):
         normal, mean, variance = rows.normalise(input, self.weight, self.bias, self.eps)
         count = input.numel() // input.shape[1]
         with torch.no_grad():
-            self.num_batches_tracked.add_(1)
-            self.running_mean.lerp_(mean, self.momentum)
-            self.running_var.lerp_(variance * (count / (count - 1)), self.momentum)
+            self.get_buffer("num_batches_tracked").add_(1)
+            self.get_buffer("running_mean").lerp_(mean, RENEWED)
+            self.get_buffer("running_var").lerp_(variance * (count / (count - 1)), RENEWED)
         return normal
 
 
@@ -186,12 +187,16 @@ def _module(layer: Layer, before: Shape) -> nn.Module:
             return SparseConvolution(layer, before)
         case Subsampling():
             return TrainableSubsampling(layer, before)
+        case AveragePooling() if layer.stride == layer.size:
+            return AverageBlocks(layer.size)
         case AveragePooling():
-            return AverageBlocks(layer.size, layer.stride)
+            return nn.AvgPool2d(layer.size, layer.stride)
+        case MaxPooling() if layer.stride == layer.size == 2:
+            return LargestOfPairs()
         case MaxPooling():
-            return LargestOfBlocks(layer.size, layer.stride)
+            return nn.MaxPool2d(layer.size, layer.stride)
         case BatchNormalisation():
-            return Normalisation(before.maps)
+            return Normalisation(before.maps, momentum=RENEWED)
         case Dense():
             return DenseLayer(before.units, layer.units, bias=layer.bias)
         case RadialBasis():

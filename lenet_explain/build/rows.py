@@ -6,6 +6,9 @@ On other devices than the processor each function is torch's own. Both give the 
 Not covered: second derivatives; the backward passes are not differentiable themselves.
 """
 
+# torch declares `backward` with any number of gradients:
+# pyright: reportIncompatibleMethodOverride=false
+
 from __future__ import annotations
 
 from typing import Any

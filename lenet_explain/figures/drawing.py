@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from lenet_explain.figures.curves import Entry, thinned
-from lenet_explain.figures.lanes import AXES, By, Lane
+from lenet_explain.figures.lanes import AXES, By, Lane, loss_top
 from lenet_explain.figures.theme import LIGHT
 
 WIDTH, PANEL = 900, 300  # px
@@ -59,11 +59,12 @@ def _panel(group: Element, lanes: Sequence[Lane], score: str, axis: str) -> None
     ]
     every = [point for _, _, points in lines for point in points]
     right = max([x for x, _ in every], default=1.0) or 1.0
-    top = 1.0 if score == "accuracy" else 1.08 * max([y for _, y in every], default=1.0) or 1.0
+    highest = min(max([y for _, y in every], default=1.0), loss_top(lanes) or math.inf)
+    top = 1.0 if score == "accuracy" else 1.08 * highest or 1.0
 
     def spot(point: Point) -> Point:
         x = LEFT + point[0] / right * (WIDTH - LEFT - RIGHT)
-        return x, HEAD + (1 - point[1] / top) * (PANEL - HEAD - FOOT)
+        return x, HEAD + (1 - min(point[1], 1.05 * top) / top) * (PANEL - HEAD - FOOT)
 
     for value in ticks(top):
         _, y = spot((0, value))

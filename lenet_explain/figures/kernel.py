@@ -5,6 +5,7 @@ Data in, a payload for frontend/kernel.js out, which shows the sum of the cell t
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 
 import numpy as np
@@ -13,10 +14,12 @@ from lenet_explain.figures.theme import Palette
 from lenet_explain.frontend import frame
 from lenet_explain.kernel_lesson import Look, largest
 
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
-def framed_kernel(look: Look, start: np.ndarray, image: np.ndarray, cell: int, palette: Palette) -> bytes:
-    """start: the kernel before the first step; image: (H, W) as the network reads it; cell: the one to begin with,
-    counted row by row."""
+
+def framed_kernel(look: Look, start: np.ndarray, cell: int, palette: Palette) -> bytes:
+    """start: the kernel before the first step; cell: the one to begin with, counted row by row. Grids have their own
+    numbers, and pictures shares of the largest, −1 to 1."""
     weights = _limit(start, look.kernel, look.moved)
     grids = [
         ("start", "at the start", start, weights),
@@ -29,20 +32,19 @@ def framed_kernel(look: Look, start: np.ndarray, image: np.ndarray, cell: int, p
     meta = {
         "side": side,
         "cell": cell,
-        "grids": [
-            {"name": name, "title": title, "limit": limit, "words": _numbers(values), "alt": grid_alt(title, values)}
-            for name, title, values, limit in grids
-        ],
-        "image": {"height": len(image), "width": image.shape[1], "limit": _limit(image)},
+        "grids": [_grid(*grid) for grid in grids],
         "places": {"height": look.errors.shape[0], "width": look.errors.shape[1]},
-        "errors": _limit(look.errors),
-        "products": _limit(look.products),
         "sums": [sum_words(look, *divmod(at, side)) for at in range(side * side)],
         "palette": asdict(palette),
     }
     tensors = {name: values for name, _, values, _ in grids}
-    pictures = {"picture": image, "errors": look.errors, "seen": look.seen, "product": look.products}
-    return frame(meta, tensors | {name: array.astype(np.float16) for name, array in pictures.items()})
+    pictures = {"seen": look.seen, "errors": look.errors, "product": look.products}
+    return frame(meta, tensors | {name: _shares(array) for name, array in pictures.items()})
+
+
+def _grid(name: str, title: str, values: np.ndarray, limit: float) -> dict[str, object]:
+    words, unit = _numbers(values, limit)
+    return {"name": name, "title": title + unit, "limit": limit, "words": words, "alt": grid_alt(title, values)}
 
 
 def sum_words(look: Look, row: int, column: int) -> dict[str, object]:
@@ -73,10 +75,12 @@ def signed(value: float) -> str:
     size = abs(float(value))
     if size == 0:
         return "0"
-    words = f"{size:.1e}".replace("e-0", "e−").replace("e-", "e−").replace("e+0", "e").replace("e+", "e")
+    sign = "−" if value < 0 else "+"
     if 0.001 <= size < 10000:
-        words = f"{size:.3f}" if size < 1 else f"{size:#.4g}".rstrip(".") if size < 1000 else f"{size:.0f}"
-    return ("−" if value < 0 else "+") + words
+        digits = max(0, 2 - math.floor(math.log10(size)))
+        return f"{sign}{size:.{digits}f}"
+    digits, exponent = f"{size:.2e}".split("e")
+    return f"{sign}{digits}e{int(exponent)}".replace("e-", "e−")
 
 
 def grid_alt(title: str, values: np.ndarray) -> str:
@@ -84,8 +88,25 @@ def grid_alt(title: str, values: np.ndarray) -> str:
     return f"{title}, row by row: {rows}."
 
 
-def _numbers(values: np.ndarray) -> list[str]:
-    return [signed(value) for value in values.ravel()]
+def _numbers(values: np.ndarray, limit: float) -> tuple[list[str], str]:
+    """All numbers of a grid with as many decimals, in thousandths or thousands where they would not fit otherwise; and
+    which of these, for the title."""
+    size = math.floor(math.log10(limit)) if limit > 0 else 0
+    exponent = 0 if -1 <= size < 3 else 3 * math.floor(size / 3)
+    decimals = max(0, min(3, 2 - (size - exponent)))
+    words = [
+        f"{round(value / 10.0**exponent, decimals) + 0.0:+.{decimals}f}".replace("-", "−")
+        if np.isfinite(value)
+        else signed(value)
+        for value in values.ravel().astype(np.float64)
+    ]
+    return words, f" (×10{str(exponent).translate(_RAISED)})" if exponent else ""
+
+
+def _shares(array: np.ndarray) -> np.ndarray:
+    """Halves have no room for numbers as small as some errors are."""
+    with np.errstate(all="ignore"):
+        return (array.astype(np.float64) / (_limit(array) or 1.0)).astype(np.float16)
 
 
 def _limit(*arrays: np.ndarray) -> float:

@@ -19,6 +19,7 @@ By = Literal["steps", "seconds"]
 AXES: Mapping[By, str] = {"steps": "step", "seconds": "seconds"}
 MARKS = ("circle", "square", "triangle", "diamond", "wedge", "bar")  # as many as theme.Palette.lanes
 HEIGHT = 200  # px of one plot
+TOP = 3  # times the first loss, where the axis of losses ends at the latest
 POINTS = 150  # of one run: their steps stand side by side
 
 
@@ -34,15 +35,6 @@ class Lane:
 def lane_curves(lanes: Sequence[Lane], by: By, colours: Palette) -> dict[str, Any]:
     """At most as many lanes as there are marks. columns: the points of all lanes in one order, None where a point is
     another lane's; a lane's columns begin with its place, from 0."""
-    axis = AXES[by]
-    points = [thinned(lane.entries, POINTS) for lane in lanes]
-    xs = sorted({entry[axis] for entries in points for entry in entries})
-    columns: dict[str, list[Any]] = {"x": [round(x, 4) for x in xs]}
-    for place, entries in enumerate(points):
-        found = {entry[axis]: entry for entry in entries}
-        columns[f"{place}_step"] = [found[x]["step"] if x in found else None for x in xs]
-        for name in ("seconds", *SCORES):
-            columns[f"{place}_{name}"] = [number(found[x].get(name)) if x in found else None for x in xs]
     return {
         "x": {
             "column": "x",
@@ -53,14 +45,39 @@ def lane_curves(lanes: Sequence[Lane], by: By, colours: Palette) -> dict[str, An
         "height": HEIGHT,
         "pair": True,
         "joined": True,
-        "columns": columns,
+        "columns": _columns(lanes, AXES[by]),
         "panels": [
-            {"head": "loss", "legend": True, "scale": "loss", "lines": _lines(lanes, "loss", colours)},
+            {
+                "head": "loss",
+                "legend": True,
+                "scale": "loss",
+                "top": loss_top(lanes),
+                "lines": _lines(lanes, "loss", colours),
+            },
             {"head": "accuracy", "legend": False, "scale": "share", "lines": _lines(lanes, "accuracy", colours)},
         ],
         "readout": [_row(place, lane.name, colours) for place, lane in enumerate(lanes)],
         "colours": drawing_colours(colours),
     }
+
+
+def _columns(lanes: Sequence[Lane], axis: str) -> dict[str, list[Any]]:
+    points = [thinned(lane.entries, POINTS) for lane in lanes]
+    xs = sorted({entry[axis] for entries in points for entry in entries})
+    columns: dict[str, list[Any]] = {"x": [round(x, 4) for x in xs]}
+    for place, entries in enumerate(points):
+        found = {entry[axis]: entry for entry in entries}
+        columns[f"{place}_step"] = [found[x]["step"] if x in found else None for x in xs]
+        for name in ("seconds", *SCORES):
+            columns[f"{place}_{name}"] = [number(found[x].get(name)) if x in found else None for x in xs]
+    return columns
+
+
+def loss_top(lanes: Sequence[Lane]) -> float | None:
+    """Where the axis of losses ends at the latest: a run that diverges leaves it, and the others can still be read."""
+    starts = [entry["test_loss"] for lane in lanes for entry in lane.entries[:1]]
+    known = [start for start in starts if start is not None and math.isfinite(start)]
+    return number(TOP * max(known)) if known else None
 
 
 def lane_curves_alt(lanes: Sequence[Lane]) -> str:

@@ -66,10 +66,8 @@ def _layer(step: Step, maps: np.ndarray) -> dict[str, Any]:
     """How a layer is laid out: 84 lone units as the paper's bitmaps, 7 wide and 12 high; limit: of its colours."""
     limit = float(np.max(np.abs(maps.astype(np.float32)), initial=0, where=np.isfinite(maps)))
     glyph = step.after == Shape(GLYPH_HEIGHT * GLYPH_WIDTH, 1, 1)
-    if glyph:
-        sides = 1, GLYPH_HEIGHT, GLYPH_WIDTH
-    else:
-        sides = step.after.maps, step.after.height, step.after.width
+    after = step.after
+    sides = (1, GLYPH_HEIGHT, GLYPH_WIDTH) if glyph else (after.maps, after.height, after.width)
     cell = MAP // sides[1] if sides[1] > 12 else MAP // 2 // sides[1]
     return {
         "name": step.name,

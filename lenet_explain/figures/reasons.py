@@ -35,7 +35,10 @@ def words(found: Reasons, truth: int) -> str:
             f"{found.values[second] - found.values[answer]:,.1f} farther."
         )
     else:
-        head = f"**{answer}** gets {value_words(found, answer)}, then comes **{second}** with {value_words(found, second)}."
+        head = (
+            f"**{answer}** gets {value_words(found, answer)}, then comes **{second}** with "
+            f"{value_words(found, second)}."
+        )
     place = found.order.index(truth)
     if place <= 1:
         return head
@@ -98,8 +101,8 @@ def glyph_tiles(found: Reasons, truth: int) -> TileSet:
         "add up to its distance."
     )
     alt = (
-        f"F6's {len(found.vector)} values as a picture, the glyphs of {truth} and {other}, and the differences: squared "
-        f"they add up to {value_words(found, truth)} and {value_words(found, other)}."
+        f"F6's {len(found.vector)} values as a picture, the glyphs of {truth} and {other}, and the differences: "
+        f"squared they add up to {value_words(found, truth)} and {value_words(found, other)}."
     )
     limit = float(np.abs(values).max(initial=0.0))
     return TileSet("F6", grid, ("F6 against two glyphs",), (values,), limit, caption, "", alt)

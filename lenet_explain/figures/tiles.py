@@ -100,7 +100,8 @@ def meta_of(tiles: TileSet, palette: Palette) -> dict[str, Any]:
     grid = tiles.grid
     return {
         "layer": tiles.layer,
-        **{key: getattr(grid, key) for key in ("rows", "columns", "height", "width", "joined", "tall", "place", "absent")},
+        **{key: getattr(grid, key) for key in ("rows", "columns", "height", "width", "joined", "tall")},
+        **{key: getattr(grid, key) for key in ("place", "absent")},
         "present": None if grid.present.all() else grid.present.ravel().astype(int).tolist(),
         "rowLabels": grid.row_labels,
         "columnLabels": grid.column_labels,

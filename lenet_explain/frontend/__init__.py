@@ -38,7 +38,8 @@ def frame(meta: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> bytes:
     after those the ones that are float16 already, as float16.
 
     The JSON is `meta` with the keys `tensors` and, where there are any, `halves`: lists of (name, shape) in the order
-    of the bytes. frame.js reads it. Raises ValueError if meta holds NaN or infinity, which JSON has no word for; tensors may.
+    of the bytes. frame.js reads it.
+    Raises ValueError if meta holds NaN or infinity, which JSON has no word for; tensors may.
     """
     halves = {name: array for name, array in tensors.items() if array.dtype == np.float16}
     whole = {name: array for name, array in tensors.items() if name not in halves}

@@ -46,7 +46,8 @@ export function span(view, panel) {
   if (scale === "power") return [Math.floor(low), Math.max(Math.floor(low) + 1, Math.ceil(high))];
   const room = 0.08 * (high - low) || 0.05 * Math.abs(high) || 1;
   if (scale === "share") return [Math.max(0, low - room), Math.min(1, high + room)];
-  return [view.zoom ? low - room : Math.min(0, low), high + room];
+  if (view.zoom) return [low - room, high + room];
+  return [Math.min(0, low), Math.min(high + room, view.data.panels[panel].top ?? Infinity)];
 }
 
 /** Whole exponents, three or four of them. */

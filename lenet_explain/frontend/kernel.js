@@ -105,12 +105,12 @@ function paint(view) {
   const own = (name) => tensors[name].subarray(at * size, (at + 1) * size);
   const grid = { rows: 1, columns: 1, height, width };
   const pictures = [
-    [part.pixels, own("seen"), meta.image.limit],
-    [part.errors, tensors.errors, meta.errors],
-    [part.products, own("product"), meta.products],
+    [part.pixels, own("seen")],
+    [part.errors, tensors.errors],
+    [part.products, own("product")],
   ];
-  for (const [canvas, values, limit] of pictures) {
-    const [source] = prepare({ limit, palette: meta.palette }, grid, [values]).bitmaps;
+  for (const [canvas, values] of pictures) {
+    const [source] = prepare({ limit: 1, palette: meta.palette }, grid, [values]).bitmaps;
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     canvas.getContext("2d").drawImage(source, 0, 0);
   }

@@ -62,7 +62,7 @@ function naming(view, row) {
 
 function line(view, row) {
   const cells = view.data.columns.slice(1).map(({ key, sorted }) =>
-    made("td", { className: sorted ? "number" : "", textContent: row.cells[key] }),
+    made("td", { className: sorted ? "number" : key, textContent: row.cells[key] }),
   );
   const name = made("th", { scope: "row" }, naming(view, row));
   return made("tr", {}, made("td", {}, choice(view, row)), name, ...cells);
@@ -86,7 +86,7 @@ export default function runs({ parentElement, data: [data], setStateValue }) {
   const keys = new Set(data.rows.map(({ key }) => key));
   view.chosen = new Set([...view.chosen].filter((key) => keys.has(key)));
   views.set(parentElement, view);
-  root.querySelector("caption").textContent = data.caption;
+  root.querySelector(".hint").textContent = data.caption;
   for (const [name, colour] of Object.entries(data.colours)) root.style.setProperty(`--${name}`, colour);
   draw(view);
   return () => views.delete(parentElement);

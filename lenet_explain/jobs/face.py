@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-import numpy as np
-
-from lenet_explain.start import Weights
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Event = dict[str, Any]
 
@@ -56,8 +56,8 @@ class Snapshot:
     """A run at one of its steps. confusion: (classes, classes); weights: halved to float16."""
 
     step: int
-    confusion: np.ndarray
-    weights: Weights
+    confusion: NDArray[np.int64]
+    weights: Mapping[str, Mapping[str, NDArray[np.float16]]]
 
 
 class Jobs(Protocol):

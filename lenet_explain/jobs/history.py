@@ -5,10 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import islice
 
-import numpy as np
-
 from lenet_explain.jobs.face import Event, Events, Snapshot
-from lenet_explain.jobs.wire import halved_weights
 
 ENTRIES = 2_000
 SNAPSHOTS = 24
@@ -52,7 +49,9 @@ class History:
         last, only until the next one comes, unless its turn to stay has come."""
         if not {"step", "weights", "confusion"} <= event.keys():
             return
-        taken = Snapshot(event["step"], np.array(event["confusion"]), halved_weights(event["weights"]))
+        from lenet_explain.jobs.wire import snapshot_of  # NumPy only where a run has weights
+
+        taken = snapshot_of(event)
         if sum(array.nbytes for arrays in taken.weights.values() for array in arrays.values()) > LARGEST:
             return
         if self._heard and (self._heard - 1) % self._every:
@@ -62,7 +61,7 @@ class History:
         if len(self._snapshots) > SNAPSHOTS:
             stay = [one for one in self._snapshots if one is not taken]
             self._every *= 2
-            self._snapshots = [*stay[::2], taken]
+            self._snapshots = [*stay[-12:], taken]
 
     def since(self, number: int) -> Events:
         start = bisect_left(self._entries, number, key=lambda entry: entry[0])

@@ -20,7 +20,7 @@ def series_of_run(
         return None
     steps = np.array([entry["step"] for entry in entries])
     shown = tuple(int(np.abs(steps - one.step).argmin()) for one in snapshots)
-    stacked = {
+    stacked: dict[str, dict[str, Any]] = {
         layer: {name: np.stack([one.weights[layer][name] for one in snapshots]) for name in arrays}
         for layer, arrays in snapshots[0].weights.items()
     }

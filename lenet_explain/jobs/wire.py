@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lenet_explain.jobs.face import Snapshot
 from lenet_explain.training.event import entry_of
 
 if TYPE_CHECKING:
@@ -37,12 +38,13 @@ def unpacked_weights(value: Mapping[str, Any]) -> Weights:
     return {layer: {name: unpacked(array) for name, array in arrays.items()} for layer, arrays in value.items()}
 
 
-def halved_weights(value: Mapping[str, Any]) -> Weights:
-    """Packed weights at half their size, float16: good for pictures and maps."""
-    return {
+def snapshot_of(message: Mapping[str, Any]) -> Snapshot:
+    """Of what `message_of` made, with the weights at half their size: good for pictures and maps."""
+    weights = {
         layer: {name: array.astype(np.float16) for name, array in arrays.items()}
-        for layer, arrays in unpacked_weights(value).items()
+        for layer, arrays in unpacked_weights(message["weights"]).items()
     }
+    return Snapshot(message["step"], np.array(message["confusion"], np.int64), weights)
 
 
 def message_of(event: Event) -> dict[str, Any]:

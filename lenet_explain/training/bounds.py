@@ -70,6 +70,7 @@ DISTORTIONS: Mapping[str, str] = MappingProxyType(
     {
         "none": "every digit as it is",
         "paper": "shifted, scaled, squeezed and sheared within the ranges of the paper's Fig. 7, nine times of ten",
+        "half": "as the paper's, half as far",
         "mild": "every digit shifted, turned and scaled a little, anew in each pass",
     }
 )

@@ -43,10 +43,11 @@ class Ranges:
 # about the baseline (row 26 of 32), sqrt(width/height) 0.91 to 1.105, shear −0.154 to 0.134, shift with the spread of
 # ±2 pixels, no turn. Nine of ten, since 540,000 distorted digits joined the 60,000 (section III.B).
 PAPER = Ranges(shift=2.0, scale=(0.75, 1.25), squeeze=(0.9, 1.1), shear=0.15, pivot=10.5, share=0.9)
+HALF = Ranges(shift=1.0, scale=(0.875, 1.125), squeeze=(0.95, 1.05), shear=0.075, pivot=10.5, share=0.9)
 # Chosen on the last 5,000 training digits of MNIST.
 MILD = Ranges(shift=2.0, scale=(0.9, 1.1), squeeze=(0.95, 1.05), shear=0.1, turn=10.0)
 CHUNK = 1000  # digits at once: bounds memory
-RANGES: Mapping[str, Ranges] = MappingProxyType({"paper": PAPER, "mild": MILD})
+RANGES: Mapping[str, Ranges] = MappingProxyType({"paper": PAPER, "half": HALF, "mild": MILD})
 
 
 def drawn(ranges: Ranges, count: int, generator: torch.Generator) -> Tensor:

@@ -56,7 +56,7 @@ def train(
 ) -> Iterator[Event]:
     """Train and tell. net: the module to train, where the caller wants to keep it; else a new one by the recipe.
 
-    The same recipe and data give the same weights on the CPU with one thread, however often events come.
+    The same recipe and data give the same weights on the CPU with as many threads, however often events come.
     Raises RecipeError before the first step, and TrainingError when the loss is no longer a number.
     """
     recipe.check(network)

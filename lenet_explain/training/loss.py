@@ -13,7 +13,7 @@ from lenet_explain.walk import Network
 def loss_of(answer: Tensor, truth: Tensor, network: Network, recipe: Recipe) -> Tensor:
     """The mean loss of a batch, a scalar. answer: (B, classes) as the network gives it; truth: (B,) digits.
 
-    cross-entropy: of softmax(logits), or of softmax(−distances), against one-hot with recipe.smoothing shared out alike.
+    cross-entropy: of softmax(logits), or of softmax(−distances), against one-hot; recipe.smoothing of it is shared out.
     mse: the distance to the right glyph (Eq. 8), or the squared error of the softmax against one-hot.
     map: Eq. 9, y_D + log(e^−j + Σ e^−y_i). Source: LeCun et al. 1998, section II.C.
     """

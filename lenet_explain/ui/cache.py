@@ -8,8 +8,9 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from lenet_explain import paper
 from lenet_explain.cards import Card
-from lenet_explain.datasets import Bytes, load_embedded
+from lenet_explain.datasets import DATASETS, Bytes, load_embedded
 from lenet_explain.jobs import Jobs, Queue
 from lenet_explain.mnist_files import read_test_digits
 from lenet_explain.networks import network_named
@@ -56,6 +57,12 @@ def shipped(network: str) -> tuple[Weights, Card]:
 def embedded_test_digits(data: str) -> tuple[Bytes, Bytes]:
     digits = load_embedded(data)
     return digits.test_images, digits.test_labels
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def training_digits(data: str) -> int:
+    """How many there are to learn from; of MNIST also where it has not been fetched."""
+    return len(load_embedded(data).train_labels) if DATASETS[data].embedded else paper.FIGURE_6[-1][0]
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

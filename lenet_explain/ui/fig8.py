@@ -75,9 +75,7 @@ def choose(chosen: Trained) -> Shown:
     wrong, mine = compared(chosen)
     with frame.row():
         missed_by = {f"missed by {name}": name for name in wrong}
-        shown = st.selectbox(
-            "Show", [ALL, READ_BY_ALL, MISSED_BY_ALL, *missed_by], key="show", bind=IN_URL, width=240
-        )
+        shown = st.selectbox("Show", [ALL, READ_BY_ALL, MISSED_BY_ALL, *missed_by], key="show", bind=IN_URL, width=240)
         order = st.selectbox("Order", list(ORDERS), key="order", bind=IN_URL, width=170)
     everything = Shown(wrong, mine, MISREAD_1998)
     rules = {
@@ -114,8 +112,9 @@ def _against_chance(name: str, found: Overlap) -> str:
     times = found.shared / found.by_chance
     still = " What was hard in 1998 still is." if times >= _CLEARLY else ""
     return (
-        f"{head} It misreads {found.errors:,} of the {TEST_DIGITS:,} test digits, and {found.shared} of those are among "
-        f"the 82. If errors fell on all digits alike, {found.by_chance:.1f} would be; it is {times:.0f} times as many.{still}"
+        f"{head} It misreads {found.errors:,} of the {TEST_DIGITS:,} test digits, and {found.shared} of those are "
+        f"among the 82. If errors fell on all digits alike, {found.by_chance:.1f} would be; it is {times:.0f} times as "
+        f"many.{still}"
     )
 
 
@@ -168,15 +167,18 @@ def _pick(said: str) -> None:
 
 def _legend(found: Shown, pictures: bool) -> str:
     marks = f"✓ where **{found.mine}** reads it, ✗ where it does not"
-    return f"{'Under each' if pictures else 'Each is'}: true digit > the answer of 1998, as the paper prints it; {marks}."
+    return (
+        f"{'Under each' if pictures else 'Each is'}: true digit > the answer of 1998, as the paper prints it; {marks}."
+    )
 
 
 def _item(found: Shown, one: Misread, picture: str | None) -> dict[str, Any]:
     read = one.index not in found.wrong.get(found.mine, frozenset())
+    here = "read here" if read else "misread here"
     return {
         "name": str(one.index),
         "title": f"{one.printed} {'✓' if read else '✗'}",
-        "words": f"test digit {one.index}: a {one.truth}, read as {one.answer} in 1998, {'read' if read else 'misread'} here",
+        "words": f"test digit {one.index}: a {one.truth}, read as {one.answer} in 1998, {here}",
         "kind": "right" if read else "wrong",
         "picture": picture,
     }
@@ -195,7 +197,12 @@ def _table(found: Shown) -> str:
     names = list(found.wrong)
     head = ["test digit", "true", "1998", *(f"`{name}`" for name in names)]
     rows: list[Sequence[str]] = [
-        [str(one.index), str(one.truth), str(one.answer), *("✗" if one.index in found.wrong[name] else "✓" for name in names)]
+        [
+            str(one.index),
+            str(one.truth),
+            str(one.answer),
+            *("✗" if one.index in found.wrong[name] else "✓" for name in names),
+        ]
         for one in found.rows
     ]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in [head, ["---"] * len(head), *rows])

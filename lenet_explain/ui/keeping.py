@@ -7,13 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from lenet_explain.checkpoints import LARGEST, SUFFIX, packed, unpacked
 from lenet_explain.cards import Card, CheckpointError
+from lenet_explain.checkpoints import LARGEST, SUFFIX, packed, unpacked
 from lenet_explain.datasets import DATASETS
 from lenet_explain.differences import recipe_in_words
 from lenet_explain.networks import network_named
+from lenet_explain.paper_errors import TEST_DIGITS
 from lenet_explain.ui import state
-from lenet_explain.ui.frame import plain, sentence
+from lenet_explain.ui.frame import plain
 from lenet_explain.ui.state import Loaded
 from lenet_explain.ui.trained import FILE, Trained
 from lenet_explain.walk import Network
@@ -42,7 +43,7 @@ def file_name(card: Card) -> str:
 
 def upload() -> None:
     """A field for a file that was downloaded here, and what is wrong with it where it is not one."""
-    with st.expander("Load weights that you have downloaded here", icon=":material/upload_file:"):
+    with st.expander("Load weights that you have downloaded here", icon=":material/upload_file:", key="loading"):
         st.file_uploader(
             f"A {SUFFIX} file with its card, at most {LARGEST // 2**20} MB",
             type=[SUFFIX[1:]],
@@ -50,18 +51,19 @@ def upload() -> None:
             max_upload_size=LARGEST // 2**20,
             on_change=_take,
         )
-        if message := state.refused():
-            st.error(f"{sentence(plain(message))} Nothing was changed.", icon=":material/block:")
         for file in state.loaded().values():
             st.caption(f"Loaded: {about(file.card)}, from {plain(file.name)}.")
+    if message := state.refused():
+        st.error(f"{plain(message)}. Nothing was changed.", icon=":material/block:")
 
 
 def about(card: Card) -> str:
     """'**LeNet-5 (1998)**, trained on MNIST by recipe standard; by its card it reads 97.9 % (…)'"""
     network = network_named(card.network)
+    recipe = recipe_in_words(card.recipe, network)
     return (
-        f"**{network.title}**, trained on {DATASETS[card.data].title} by recipe {recipe_in_words(card.recipe, network)}; "
-        f"by its card it reads {card.reached}"
+        f"**{network.title}**, trained on {DATASETS[card.data].title} by recipe {recipe}; by its card it reads "
+        f"{card.reached}"
     )
 
 
@@ -72,7 +74,7 @@ def _take() -> None:
     if file is None:
         return
     try:
-        found = _opened(file)
+        found = opened_file(file)
     except CheckpointError as error:
         state.refuse(str(error))
         return
@@ -80,12 +82,17 @@ def _take() -> None:
     state.choose({"network": found.card.network, "weights": FILE})
 
 
-def _opened(file: Any) -> Loaded:
+def opened_file(file: Any) -> Loaded:
     """file: as the upload field gives it. Raises CheckpointError for whatever is not one of this project's files."""
     if file.size > LARGEST:
         raise CheckpointError(f"{file.name} has {file.size:,} bytes, and at most {LARGEST:,} are read")
     content = file.getvalue()
     weights, card = unpacked(content, file.name)
+    if card.reached.total > TEST_DIGITS:  # its list of misread digits is kept in memory
+        raise CheckpointError(
+            f"{file.name} tells of {card.reached.total:,} test digits, and no data set here has more than "
+            f"{TEST_DIGITS:,}"
+        )
     return Loaded(file.name, weights, card, hashlib.sha256(content).hexdigest())
 
 

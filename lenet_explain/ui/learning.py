@@ -16,10 +16,11 @@ from lenet_explain.frontend import bundle, text
 from lenet_explain.kernel_lesson import Look
 from lenet_explain.networks import NETWORKS, network_named
 from lenet_explain.start import Weights
-from lenet_explain.ui import components, controls, frame, state
+from lenet_explain.ui import components, controls, state
 from lenet_explain.ui.cache import embedded_test_digits
 from lenet_explain.walk import Network, walk
 
+_NARROW = 165  # px of one number
 STEPS = "steps"  # the key of the field that counts them, and its name in the URL
 ALL, OWN_RATE = "all in turn", "suggested"
 SHOWN = (ALL, *map(str, range(10)))
@@ -30,11 +31,11 @@ _HTML = """
   <div class="grids"></div>
   <div class="sum">
     <div class="pictures">
-      <figure><canvas class="errors" role="img" aria-label="errors"></canvas><figcaption>error</figcaption></figure>
+      <figure><canvas class="errors" aria-hidden="true"></canvas><figcaption>error</figcaption></figure>
       <span class="sign">×</span>
-      <figure><canvas class="pixels" role="img" aria-label="pixels"></canvas><figcaption>pixel</figcaption></figure>
+      <figure><canvas class="pixels" aria-hidden="true"></canvas><figcaption>pixel</figcaption></figure>
       <span class="sign">=</span>
-      <figure><canvas class="products" role="img" aria-label="products"></canvas><figcaption>product</figcaption></figure>
+      <figure><canvas class="products" aria-hidden="true"></canvas><figcaption>product</figcaption></figure>
     </div>
     <div class="words">
       <div class="head"></div>
@@ -135,7 +136,7 @@ def lesson(setup: Setup) -> Look:
     look = kernel_lesson.look(key, weights, (image, digit), setup.kernel, setup.rate)
     start = kernel_lesson.kernels_of(key, kernel_lesson.first_weights(key))[setup.kernel]
     _numbers(setup, look, start)
-    payload = framed_kernel(look, start, image[0, 0], _strongest(look), palette(components.scheme()))
+    payload = framed_kernel(look, start, _strongest(look), palette(components.scheme()))
     _KERNEL(key="kernel-view", data=payload, height="content")
     return look
 
@@ -153,16 +154,26 @@ def _numbers(setup: Setup, look: Look, start: np.ndarray) -> None:
             f"The weights have run away: a rate of {setup.rate:g} is too high here. Choose a lower one, or start again."
         )
     way = np.linalg.norm(look.kernel - start) / np.linalg.norm(start)
-    columns = st.columns(4)
-    columns[0].metric("Next digit shown", str(digit), border=True)
-    columns[1].metric("Loss, before and after the step", f"{before.loss:.3g} → {after.loss:.3g}", border=True)
-    what = [_answer(reading.answer, reading.values, far) for reading in (before, after)]
-    columns[2].metric("Read as, before and after", " → ".join(what), border=True)
-    columns[3].metric("This kernel has moved by", f"{way:.1%} of its size", border=True)
+    told = {
+        "Digit that the next step shows": str(digit),
+        "Its loss, before and after the step": f"{before.loss:.3g} → {after.loss:.3g}",
+        "Read as, before and after": f"{_answer(before, far)} → {_answer(after, far)}",
+        "This kernel has moved, share of its size": f"{way:.1%}",
+    }
+    grid = st.grid(4, min_column_width=_NARROW, gap="small")
+    for words, value in told.items():
+        with grid.cell(), st.container(gap=None):
+            st.caption(words)
+            st.markdown(f"### {value}")
 
 
-def _answer(answer: int, values: np.ndarray, far: bool) -> str:
-    return f"{answer} (at {values[answer]:.0f})" if far else f"{answer} ({values[answer]:.0%})"
+def _answer(reading: kernel_lesson.Reading, far: bool) -> str:
+    value = reading.values[reading.answer]
+    return f"{reading.answer} (at {value:.3g})" if far else f"{reading.answer} ({value:.0%})"
+
+
+def _likeness(grid: np.ndarray) -> str:
+    return f"{kernel_lesson.likeness(grid):+.2f}".replace("-", "−")
 
 
 def where_from(setup: Setup, look: Look) -> None:
@@ -176,14 +187,14 @@ def where_from(setup: Setup, look: Look) -> None:
         f"1. The loss asks each output to be higher or lower. Going back through {back}, every sum in {setup.layer} "
         f"map {setup.kernel} gets an **error**: how much the loss would grow if that sum grew.\n"
         f"2. The kernel stands at {height}×{width} = {height * width} places, with the same {look.kernel.size} numbers "
-        f"at each. So each of the {look.kernel.size} has one **gradient**: the sum over all places of error × the pixel "
-        f"that it saw there. Choose a cell above to see its sum.\n"
+        f"at each. So each of the {look.kernel.size} has one **gradient**: the sum over all places of error × the "
+        f"pixel that it saw there. Choose a cell above to see its sum.\n"
         f"3. A **step** moves each number against its gradient. The strongest here is row {row}, column {column}: "
         f"{signed(gradient)}, so it moves by −{setup.rate:g} × {signed(gradient)} = {signed(move)}.\n"
         f"4. Why **patterns**? Neighbouring cells see nearly the same pixels, one place apart, so their gradients are "
-        f"alike (correlation of neighbours {kernel_lesson.likeness(look.gradient):+.2f}), while the random start was "
-        f"not ({kernel_lesson.likeness(start):+.2f}). Step by step they grow together into patches and edges "
-        f"(this kernel now: {kernel_lesson.likeness(look.kernel):+.2f})."
+        f"alike too: neighbours correlate at {_likeness(look.gradient)} here. In the random start of this kernel they "
+        f"did at {_likeness(start)}, and now they do at {_likeness(look.kernel)}: the longer neighbours are pushed "
+        f"alike, the more they become patches and edges."
     )
     st.caption(
         f"Plain gradient descent on {'ten digits, one a step in turn' if setup.shown == ALL else 'one digit'}: no "

@@ -67,6 +67,7 @@ def choose() -> Chosen | None:
         source = st.selectbox("Weights", sources(network), key="weights", bind=IN_URL, width=130, help=_SOURCES)
         first = list(DATASETS).index(MNIST) if mnist.ready(MNIST) else 0
         data = st.selectbox("Test digits", list(DATASETS), index=first, key="data", bind=IN_URL, width=170)
+    _own(network.key, source)
     if notice := state.told():
         st.warning(sentence(notice), icon=":material/info:")
     weights = trained(network, source)
@@ -74,6 +75,19 @@ def choose() -> Chosen | None:
         return None
     digits = test_digits(data)
     return Chosen(weights, data, digits, _reading(weights, data, digits) if digits else None)
+
+
+def _own(network: str, source: str) -> None:
+    """A way to each of the visitor's own weights that are not on screen."""
+    ways = [(key, name) for key in NETWORKS for name in sources(network_named(key)) if name != SHIPPED]
+    with frame.row():
+        for key, name in ways:
+            if (key, name) != (network, source):
+                st.button(
+                    f"Your {'run' if name == OWN else 'file'} of {key}",
+                    key=f"own {key} {name}", icon=":material/person:", on_click=state.choose,
+                    args=({"network": key, "weights": name},),
+                )  # fmt: skip
 
 
 _SOURCES = (
@@ -105,9 +119,7 @@ def _reading(weights: Trained, data: str, digits: Digits) -> Reading:
 
 
 @st.cache_resource(max_entries=64, show_spinner="Reading the test digits …")
-def _read(
-    identity: str, data: str, _weights: Trained, _digits: Digits, _wrong: tuple[int, ...] | None
-) -> Reading:
+def _read(identity: str, data: str, _weights: Trained, _digits: Digits, _wrong: tuple[int, ...] | None) -> Reading:
     """identity and data are the key: they decide the other three."""
     return read(_weights.network, _weights.weights, _digits, _wrong)
 
@@ -139,9 +151,9 @@ def _amount(chosen: Chosen, here: Accuracy) -> str:
 def _compared(here: Accuracy, there: Accuracy, title: str) -> str:
     worse = here.share < there.share
     return (
-        f"That is {'worse' if worse else 'no worse'} than the {there.share:.1%} of {title}'s {there.total:,} test digits: "
-        f"these were written by other hands and scanned otherwise, and {'it has' if worse else 'yet it has'} seen none of "
-        "them in training."
+        f"That is {'worse' if worse else 'no worse'} than the {there.share:.1%} of {title}'s {there.total:,} test "
+        f"digits: these were written by other hands and scanned otherwise, {'and' if worse else 'and yet'} it has seen "
+        "none of them in training."
     )
 
 

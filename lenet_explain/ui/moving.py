@@ -1,4 +1,4 @@
-"""The browser's drawings that go from moment to moment of a run together, without asking the server: registered once."""
+"""The browser's drawings that go from moment to moment of a run together and ask no server: registered once."""
 
 from __future__ import annotations
 

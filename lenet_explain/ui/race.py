@@ -15,9 +15,10 @@ from lenet_explain.races import FIRST, RACES, NamedRace
 from lenet_explain.training.recipe import RECIPES, Recipe, recipe_named
 from lenet_explain.ui import controls, frame, links, mnist, past, state
 from lenet_explain.ui.cache import jobs, visitor
+from lenet_explain.ui.entrants import Lane, Race, RaceSetup
 from lenet_explain.ui.frame import sentence
-from lenet_explain.ui.state import Lane, Race, RaceSetup
 
+_SIDE = 430  # px; below two of these the sides go one below the other
 _PICKS: dict[Pick, str] = {"A": "A wins", "B": "B wins", "draw": "a draw"}
 
 
@@ -30,8 +31,9 @@ def settings() -> RaceSetup:
             st.button(named.title, key=f"race-{key}", help=named.question, on_click=_choose, args=(key,))
     state.suggest(_values(FIRST))
     lanes = []
-    for letter, half, form in zip("AB", frame.halves(), controls.LANES, strict=True):
-        with half, st.container(border=True):
+    sides = st.grid(2, min_column_width=_SIDE, gap="medium")
+    for letter, form in zip("AB", controls.LANES, strict=True):
+        with sides.cell(), st.container(border=True):
             lanes.append(_lane(letter, form, seed))
     return RaceSetup((lanes[0], lanes[1]), data)
 

@@ -16,10 +16,13 @@ from lenet_explain.record import lane_entries
 from lenet_explain.ui import past, state
 from lenet_explain.ui.cache import jobs
 from lenet_explain.ui.components import curves, scheme
+from lenet_explain.ui.entrants import Race, RaceSetup
 from lenet_explain.ui.frame import sentence
-from lenet_explain.ui.state import Race, RaceSetup
 
 TICK = 0.35  # seconds between two looks at a race
+_ABOUT = (
+    "The interval is about test digits drawn anew; another seed draws other weights, and may decide otherwise: try one."
+)
 
 Entry = Mapping[str, Any]
 
@@ -64,19 +67,16 @@ def result(setup: RaceSetup) -> None:
         st.info("Both diverged: nobody has won.")
     elif phase == "finished" and faults:
         winner = "B" if faults == ["A"] else "A"
-        _verdict(f"**{winner} won**, since {faults[0]} diverged. {picked(race.pick, winner)}", race)
+        _verdict(f"**{winner} won**, since {faults[0]} diverged. {picked(race.pick, winner)}", race, "")
     elif phase == "finished" and counts and "both" in counts:
         found = paired(counts)
-        _verdict(f"{verdict(found)} {picked(race.pick, found.winner)}", race)
+        _verdict(f"{verdict(found)} {picked(race.pick, found.winner)}", race, _ABOUT)
 
 
-def _verdict(words: str, race: Race) -> None:
+def _verdict(words: str, race: Race, about: str) -> None:
     st.subheader("Who won", anchor="verdict")
     st.markdown(words)
-    st.caption(
-        f"{_title(race.setup)}, on {DATASETS[race.setup.data].title}. The interval is about test digits drawn anew; "
-        "another seed draws other weights, and may decide otherwise: try one."
-    )
+    st.caption(f"{_title(race.setup)}, on {DATASETS[race.setup.data].title}. {about}")
 
 
 def _title(setup: RaceSetup) -> str:

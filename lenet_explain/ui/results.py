@@ -14,13 +14,13 @@ from lenet_explain.figures.results import right_and_wrong, right_and_wrong_alt
 from lenet_explain.figures.theme import palette
 from lenet_explain.figures.thumbs import address
 from lenet_explain.jobs.wire import unpacked
-from lenet_explain.ui import keeping
+from lenet_explain.ui import frame, keeping
 from lenet_explain.ui.cache import jobs
 from lenet_explain.ui.components import scheme
 from lenet_explain.ui.frame import plain
 from lenet_explain.ui.runs import Active, run_of
 from lenet_explain.ui.state import Setup
-from lenet_explain.ui.trained import own
+from lenet_explain.ui.trained import FILE, own
 
 SCALE = 3  # a pixel of a digit is drawn as 3×3
 
@@ -39,8 +39,16 @@ def _of_file(setup: Setup) -> None:
         return
     reached = file.card.reached
     st.subheader(f"Loaded: by its card it reads {reached.right:,} of {reached.total:,} digits", anchor="results")
-    st.markdown(f"{keeping.about(file.card)}. From {plain(file.name)}; Reset puts it away. Mistakes shows what it misreads.")
+    st.markdown(f"{keeping.about(file.card)}. From {plain(file.name)}; Reset puts it away.")
+    _to_mistakes(setup, FILE)
     _bars(file.card.confusion)
+
+
+def _to_mistakes(setup: Setup, source: str) -> None:
+    st.page_link(
+        "pages/training/mistakes.py", label="What it misreads, and why", icon=":material/rule:",
+        query_params={"network": setup.network.key, "weights": source},
+    )  # fmt: skip
 
 
 def _of_run(setup: Setup, busy: Active) -> None:
@@ -61,7 +69,9 @@ def _of_run(setup: Setup, busy: Active) -> None:
             f"high or too low for {run.recipe.optimiser}, or {run.recipe.epochs} epochs too few."
         )
     if kept := own(setup.network):
-        keeping.download(kept)
+        with frame.row():
+            keeping.download(kept)
+            _to_mistakes(setup, kept.source)
     bars, examples = st.columns(2, gap="large")
     with bars:
         _bars(latest["confusion"])

@@ -30,7 +30,10 @@ _COLUMNS = {  # by the keys of a row's cells: the title, and whether it can be s
 }
 _TABLE = component(
     "lenet_runs",
-    html='<div class="root"><table><caption></caption><thead></thead><tbody></tbody></table></div>',
+    html=(
+        '<div class="root"><p class="hint" id="hint"></p><div class="scroll">'
+        '<table aria-describedby="hint"><thead></thead><tbody></tbody></table></div></div>'
+    ),
     css=text("runs.css"),
     js=bundle("runs.js"),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +19,6 @@ from lenet_explain.jobs.looking_back import series_of_run
 from lenet_explain.networks import NETWORKS, network_named
 from lenet_explain.series import Series
 from lenet_explain.shipped import load_shipped_series
-from lenet_explain.start import Weights
 from lenet_explain.ui import components, controls, moving, runs, state
 from lenet_explain.ui.cache import embedded_test_digits, jobs
 from lenet_explain.ui.frame import plain, sentence
@@ -30,6 +28,7 @@ _HALF = 430  # px; two views side by side on a projector too
 TICK = 1.0  # seconds between two looks at a run that goes on
 SHIPPED, OWN = "shipped", "your run"
 DIGITS = tuple(map(str, range(10)))
+NETWORK = "network"
 HELD = "held"  # the key of the widget that chooses the digit, and its name in the URL
 
 
@@ -54,12 +53,14 @@ class Choice:
 
 def choose() -> Choice:
     """Network, layer, digit and whose run; to be called inside a row."""
-    network = network_named(st.selectbox("Network", list(NETWORKS), key="network", bind=controls.IN_URL, width=150))
+    network = network_named(st.selectbox("Network", list(NETWORKS), key=NETWORK, bind=controls.IN_URL, width=150))
     names = [layer.name for layer in network.layers]
     layer = st.selectbox("Layer of the filters", names, key=state.LAYER, bind=controls.IN_URL, width=160)
     digit = st.selectbox("Held digit", DIGITS, index=7, key=HELD, bind=controls.IN_URL, width=110)
-    source = SHIPPED
-    if network.key in state.runs():
+    source, own = SHIPPED, list(state.runs())
+    if own and network.key not in own:
+        st.button(f"To your run of {own[-1]}", key="to-own", on_click=state.choose, args=({NETWORK: own[-1]},))
+    elif own:
         source = st.segmented_control(
             "Whose run", [SHIPPED, OWN], default=OWN, required=True, key="run", bind=controls.IN_URL,
             help=f"{OWN}: the newest of this network in Side by side, also while it goes on",
@@ -85,9 +86,7 @@ def _views(choice: Choice, going: bool) -> None:
     steps = [entry["step"] for entry in entries]
     at = len(steps) - 1 if asked is None else int(np.abs(np.array(steps) - asked).argmin())
     with st.container(key="moment"):
-        moving.scrubber(
-            figure.slider(entries, at, past.identity, colours), key="scrubber", on_step=state.look_at_step
-        )
+        moving.scrubber(figure.slider(entries, at, past.identity, colours), key="scrubber", on_step=state.look_at_step)
     grid = st.grid(2, min_column_width=_HALF, gap="medium")
     for views in ((_filters, _answers), (_held,), (_measured,), (_gradients,)):
         with grid.cell():
@@ -113,7 +112,9 @@ def _own(choice: Choice) -> Past | None:
     entries, snapshots = jobs().events(run.job).entries, jobs().snapshots(run.job)
     series = series_of_run(run.network, run.recipe, run.data, entries, snapshots)
     if series is None:
-        st.info("Your run has no moment to look back on yet: its first one comes as soon as it starts.")
+        now = jobs().state(run.job)
+        ended = f"Your run ended before its first moment. {plain(sentence(now.message)) if now.message else ''}"
+        st.info(ended if now.over else "Your run has no moment to look back on yet: its first comes when it has started.")
         return None
     return Past(choice.network, choice.layer, choice.digit, f"run {run.job}", series)
 
@@ -148,9 +149,7 @@ def _filters(past: Past) -> None:
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _framed_tiles(identity: str, shown: tuple[int, ...], layer: str, scheme: components.Scheme, _past: Past) -> bytes:
     own = _past.series.stacked.get(layer, {})
-    each: list[Weights | Mapping[str, np.ndarray]] = [
-        {name: array[at].astype(np.float32) for name, array in own.items()} for at in range(len(shown))
-    ]
+    each = [{name: array[at].astype(np.float32) for name, array in own.items()} for at in range(len(shown))]
     titles = figure.titles(moments.entries_shown(_past.series))
     return framed_moments(walk(_past.network), layer, each, titles, palette(scheme))
 
@@ -159,7 +158,9 @@ def _held(past: Past) -> None:
     st.subheader("A digit on its way through", anchor="maps")
     images, labels = embedded_test_digits("digits")
     places = [int(np.flatnonzero(labels == digit)[0]) for digit in range(10)]
-    read = [_maps_at(past.identity, step, past.digit, past, at) for at, step in enumerate(moments.steps_shown(past.series))]
+    read = [
+        _maps_at(past.identity, step, past.digit, past, at) for at, step in enumerate(moments.steps_shown(past.series))
+    ]
     stacked = {name: np.stack([one[name] for one in read]) for name in read[0]}
     last = past.network.layers[-1].name
     outputs = stacked.pop(last).reshape(len(read), -1)
@@ -167,9 +168,7 @@ def _held(past: Past) -> None:
     far = past.network.answer == "distances"
     held = Held(images[places], list(range(10)), past.digit, stacked, answers, winners, far)
     titles = figure.titles(moments.entries_shown(past.series))
-    moving.maps(
-        framed_maps(held, walk(past.network), titles, palette(components.scheme())), key="maps", on_digit=_hold
-    )
+    moving.maps(framed_maps(held, walk(past.network), titles, palette(components.scheme())), key="maps", on_digit=_hold)
 
 
 @st.cache_resource(max_entries=1200, show_spinner=False)
@@ -206,6 +205,4 @@ def _answers(past: Past) -> None:
     st.subheader("What it takes for what", anchor="confusion")
     st.caption("Look at the columns early on: which answer does it give to nearly everything?")
     entries = moments.entries_shown(past.series)
-    moving.confusion(
-        figure.confusions(past.series.confusions, entries, palette(components.scheme())), key="confusion"
-    )
+    moving.confusion(figure.confusions(past.series.confusions, entries, palette(components.scheme())), key="confusion")

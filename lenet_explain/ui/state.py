@@ -9,17 +9,19 @@ from typing import Any
 
 import streamlit as st
 
+from lenet_explain.ablation import Ablation, Row, Rows, Setting
 from lenet_explain.cards import Card
-from lenet_explain.paired import Pick
 from lenet_explain.record import NAME, Record
 from lenet_explain.start import Weights
 from lenet_explain.training.recipe import Recipe
+from lenet_explain.ui.entrants import Race
 from lenet_explain.walk import Network
 
 _RUNS, _RACE, _RECORDS, _FETCH, _NOTICE = "_runs", "_race", "_records", "_fetch", "_notice"
 _SUGGESTED = "_suggested"
 _LOADED, _REFUSED = "_loaded", "_refused"
 _STEP, _LOOKED = "step", "_looked"  # the moment of a run: its name in the URL, and what is remembered of it
+_ABLATION, _ROWS = "_ablation", "_rows"
 KEPT = 50  # runs of one visitor; the oldest are forgotten first
 LAYER = "layer"  # the key of the widget that chooses a layer, and its name in the URL
 
@@ -45,36 +47,10 @@ class Run:
     recipe: Recipe
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """One side of a race. problem: why this cannot be trained, or None."""
-
-    network: Network
-    recipe: Recipe
-    problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RaceSetup:
-    """What the controls of a race say: two lanes, first A and then B, on the same digits."""
-
-    lanes: tuple[Lane, Lane]
-    data: str
-
-
-@dataclass(frozen=True, slots=True)
-class Race:
-    """A race that this visitor started, and who was to win it."""
-
-    job: str
-    setup: RaceSetup
-    pick: Pick
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Loaded:
-    """Weights that this visitor brought in a file. name: of the file, as the browser says, not to be trusted; digest: of
-    its content."""
+    """Weights that this visitor brought in a file. name: of the file, as the browser says, not to be trusted;
+    digest: of its content."""
 
     name: str
     weights: Weights
@@ -136,6 +112,27 @@ def remember_race(race: Race) -> None:
     st.session_state[_RACE] = race
     for name, lane in zip("ab", race.setup.lanes, strict=True):
         _record(race.job, name, lane.network.key, race.setup.data, lane.recipe)
+
+
+def ablation() -> Ablation | None:
+    """This visitor's newest ablation."""
+    return st.session_state.get(_ABLATION)
+
+
+def remember_ablation(ablation: Ablation | None) -> None:
+    st.session_state[_ABLATION] = ablation
+
+
+def all_rows() -> Mapping[Setting, Rows]:
+    """What this visitor's ablations have found, by their settings and the variation's key."""
+    return st.session_state.get(_ROWS, {})
+
+
+def keep_rows(setting: Setting, found: Mapping[str, Row]) -> None:
+    """Also of other settings some are kept: the oldest are forgotten first."""
+    others = {key: kept for key, kept in st.session_state.get(_ROWS, {}).items() if key != setting}
+    recent = dict(list(others.items())[-KEPT:])
+    st.session_state[_ROWS] = {**recent, setting: dict(found)}
 
 
 def records() -> tuple[Record, ...]:

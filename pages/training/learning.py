@@ -10,8 +10,8 @@ with frame.row():
     setup = learning.setup()
     learning.buttons(setup)
 st.markdown(
-    "Take a step, then ten, then a hundred. Look for neighbouring cells that take the same colour, and whether the loss "
-    "falls."
+    "Take a step, then ten, then a hundred. Look for neighbouring cells that take the same colour, and whether the "
+    "loss falls."
 )
 look = learning.lesson(setup)
 st.subheader("Where the gradient comes from", anchor="gradient")
