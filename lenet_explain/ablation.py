@@ -151,11 +151,15 @@ def caution(rows: Rows) -> str:
             f" With as many errors in a hundred among MNIST's {wide:,} test digits, it would be {points(high - low)}."
         )
     words += (
-        f" And an interval is about other test digits, not about other weights: another seed draws those, and rows of "
-        f"several seeds are shown together. Of {len(comparisons)} comparisons about {LEVEL * len(comparisons):.1f} are "
-        f"called more than chance even if nothing mattered. Rate and start were chosen for LeNet-5 as it is: a change "
-        f"that does badly here may do well with its own."
+        " And an interval is about other test digits, not about other weights: another seed draws those, and rows of "
+        "several seeds are shown together."
     )
+    if len(comparisons) > 1:
+        words += (
+            f" Of {len(comparisons)} comparisons about {LEVEL * len(comparisons):.1f} are called more than chance even "
+            "if nothing mattered."
+        )
+    words += " Rate and start were chosen for LeNet-5 as it is: a change that does badly here may do well with its own."
     return words
 
 

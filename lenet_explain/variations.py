@@ -20,6 +20,7 @@ _PASSES = {"mnist": 2}  # over the training digits, where the visitor says nothi
 _PASSES_ELSE = 10
 _POOLING = (Subsampling, AveragePooling, MaxPooling)
 _STEPS = ("optimiser", "rate", "schedule", "batch")  # each optimiser wants its own rate: these change together
+_EQUATIONS: Mapping[object, str] = {"mse": "Eq. 8", "map": "Eq. 9"}  # of losses, where the outputs are distances
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,9 @@ def changed(one: Variation) -> str:
     """What it changes of the one it is compared with; of the base, what it is."""
     if one.key == BASE:
         how = one.recipe
-        return f"the base of all others, learned by {how.optimiser} with loss {how.loss} in batches of {how.batch}"
+        return (
+            f"the base of all others, learned by {how.optimiser} with loss {_plain(how.loss)} in batches of {how.batch}"
+        )
     other = VARIATIONS[one.against]
     against = "" if other.key == BASE else f", compared with {other.title.lower()}"
     return f"{'; '.join(changes(one, other).values())}{against}"
@@ -216,4 +219,6 @@ def _percent(share: float) -> str:
 
 
 def _plain(value: object) -> str:
+    if value in _EQUATIONS:
+        return f"{value} ({_EQUATIONS[value]})"
     return f"{value:g}" if isinstance(value, float) else str(value)

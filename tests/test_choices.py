@@ -102,7 +102,7 @@ def test_a_kernel_and_an_input_that_nobody_foresaw_are_told_too() -> None:
     [
         ("sigmoid", "sigmoid instead of scaled tanh in C1, S2, C3, S4, C5 and F6"),
         ("max", "max pooling, unsquashed, instead of subsampling in S2 and S4"),
-        ("eq-9", "loss map instead of mse"),
+        ("eq-9", "loss map (Eq. 9) instead of mse (Eq. 8)"),
         ("half", "50 % of the training digits instead of 100 %, in as many passes"),
     ],
 )
@@ -189,7 +189,9 @@ def test_thousands_of_uneven_digits_leave_no_room_for_chance() -> None:
     assert verdict(found) == "more errors"
 
 
-@pytest.mark.parametrize(("wrong", "word"), [(4, "fewer errors"), (5, "chance"), (10, "chance"), (15, "chance"), (16, "more errors")])
+@pytest.mark.parametrize(
+    ("wrong", "word"), [(4, "fewer errors"), (5, "chance"), (10, "chance"), (15, "chance"), (16, "more errors")]
+)
 def test_only_what_chance_would_rarely_do_is_called_more_than_chance(wrong: int, word: str) -> None:
     found = compared(a_row("tanh", wrong), by_key(a_row(BASE, 10)))
     assert found is not None
@@ -214,12 +216,13 @@ def test_the_expected_time_follows_the_rows_that_are_done() -> None:
 
 
 def test_the_caution_computes_how_wide_the_interval_is_and_would_be() -> None:
-    words = caution(by_key(a_row(BASE, 7), a_row("tanh", 9)))
+    words = caution(by_key(a_row(BASE, 7), a_row("tanh", 9), a_row("max", 9)))
     low, high = a_row(BASE, 7).interval
     assert f"{100 * (high - low):.1f} points wide" in words
     assert "MNIST's 10,000 test digits" in words
     assert "MNIST's" not in caution(by_key(a_row(BASE, 95, 10_000)))
-    assert "Of 1 comparisons about 0.1 " in words.replace("0.05", "0.1")
+    assert "Of 2 comparisons about 0.1 are called more than chance" in words
+    assert "comparisons" not in caution(by_key(a_row(BASE, 7), a_row("tanh", 9)))
     assert caution({}) == ""
 
 
@@ -255,7 +258,8 @@ def test_the_table_says_of_each_row_what_it_came_to() -> None:
     assert lines["sigmoid"]["beyond"]
     assert not lines["max"]["beyond"]
     assert lines["average"]["share"] == 0.5
-    assert lines["max"]["against"] == "▲ +8.5 points, more than chance"
+    assert lines["max"]["against"] == "▲ +8.5 points"
+    assert lines["max"]["why"].startswith("More than chance (p < 0.001): 0 read by it alone, 30 by the base alone")
     assert [group["title"] for group in drawn["groups"]] == ["The base", *(one.title for one in QUESTIONS.values())]
     json.dumps(drawn, allow_nan=False)
 
@@ -439,7 +443,9 @@ def test_a_link_without_a_word_asks_every_question(app: AppTest, jobs: pages.Scr
 
 def test_half_a_pass_is_explained_and_cannot_be_started(app: AppTest, jobs: pages.Scripted) -> None:
     opened(app, {"passes": "1.5"})
-    assert [error.value for error in app.error] == ["This cannot be trained: passes is 1.5, and must be a whole number."]
+    assert [error.value for error in app.error] == [
+        "This cannot be trained: passes is 1.5, and must be a whole number."
+    ]
     assert app.button(key="start-rows").disabled
 
 
@@ -469,7 +475,7 @@ def test_rows_come_one_by_one_and_going_on_trains_only_those_that_are_missing(
     jobs.history.__init__()  # what the queue has forgotten is still there
     pressed(app, "start-rows")
     assert jobs.tasks[-1]["rows"] == ["max", "half", "quarter"]
-    assert shown(app)["average"]["against"] == "▲ +5.6 points, more than chance"
+    assert shown(app)["average"]["against"] == "▲ +5.6 points"
 
 
 def test_a_killed_worker_is_told_and_its_rows_stay(app: AppTest, jobs: pages.Scripted) -> None:

@@ -11,8 +11,8 @@ from lenet_explain.ablation import Row, Rows, chance, compared, points, printed,
 from lenet_explain.paired import Paired
 from lenet_explain.variations import BASE, QUESTIONS, VARIATIONS, Variation, changed
 
-WIDEST = 0.25  # test error at the end of the axis, at most: what lies beyond is an arrow
-_STEPS = (0.002, 0.005, 0.01, 0.02, 0.05)  # between two marks of the axis
+WIDEST = 0.4  # test error at the end of the axis, at most: what lies beyond is an arrow
+_STEPS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1)  # between two marks of the axis
 _MARKS = 5  # at most, besides 0
 _SIGNS = {"more errors": "▲", "fewer errors": "▼", "chance": "≈"}
 
@@ -120,12 +120,12 @@ def _against(row: Row, rows: Rows) -> dict[str, str]:
         return {"kind": BASE if row.key == BASE else "alone", "why": stuck}
     word, other = verdict(found), VARIATIONS[row.key].against
     beside = "the base" if other == BASE else VARIATIONS[other].title.lower()
-    luck = "chance could do it" if word == "chance" else "more than chance"
+    luck = "Chance could do it" if word == "chance" else "More than chance"
     counts = f"{found.only_a:,} read by it alone, {found.only_b:,} by {beside} alone"
     return {
         "kind": word,
-        "against": f"{_difference(found)} points, {luck}",
-        "why": f"{stuck}p {p_words(chance(found))}: {counts}",
+        "against": f"{_difference(found)} points",
+        "why": f"{stuck}{luck} (p {p_words(chance(found))}): {counts}",
     }
 
 

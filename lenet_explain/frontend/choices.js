@@ -6,7 +6,7 @@ const SIGNED = { "more errors": "more", "fewer errors": "fewer" };
 function made(tag, className = "", ...children) {
   const element = document.createElement(tag);
   element.className = className;
-  element.append(...children);
+  element.append(...children.map((one) => (typeof one === "string" ? one.replaceAll(" %", "\u00a0%") : one)));
   return element;
 }
 

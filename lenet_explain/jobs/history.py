@@ -61,7 +61,7 @@ class History:
         if len(self._snapshots) > SNAPSHOTS:
             stay = [one for one in self._snapshots if one is not taken]
             self._every *= 2
-            self._snapshots = [*stay[-12:], taken]
+            self._snapshots = [*stay[::2], taken]
 
     def since(self, number: int) -> Events:
         start = bisect_left(self._entries, number, key=lambda entry: entry[0])

@@ -17,7 +17,7 @@ def _told(visitor: Visitor) -> dict[str, str]:
     rows = visitor.page.locator(".st-key-rows tr.row").evaluate_all(
         "(rows) => rows.map((row) => [row.dataset.key, row.querySelector('.error b').textContent])"
     )
-    return {key: words for key, words in rows if words.endswith(" %") and not words.startswith("training")}
+    return {key: words for key, words in rows if words.endswith("%") and not words.startswith("training")}
 
 
 def _start(visitor: Visitor) -> None:
