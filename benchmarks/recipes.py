@@ -2,7 +2,7 @@
 
 Each run appends one line of JSON to RESULTS, so that runs may be spread over processes and days; then the table of
 all lines there is printed. Processor seconds are those of the run's one thread: unlike seconds they hardly depend on
-what else the machine does. Recipes were chosen with the last 5,000 training digits left out and looked at instead.
+what else the machine does. The test digits choose nothing: rates were compared on the last 5,000 training digits.
 Use: LENET_EXPLAIN_DATA=... python benchmarks/recipes.py RESULTS.jsonl [NETWORK:RECIPE:SEED ...]
 """
 

@@ -174,7 +174,7 @@ def test_what_is_offered_are_the_weights_of_the_last_event(jobs: Scripted, monke
 def test_loaded_weights_are_now_with_their_card_until_reset(app: AppTest, jobs: Scripted) -> None:
     opened(app, DENSE)
     head, before = tiles(app)
-    assert head["titles"] == ["before training"]
+    assert head["titles"] == ["before training", "trained on MNIST"]
     assert app.button(key="reset").disabled
     upload(app, packed(weights(), card()))
     head, numbers = tiles(app)
@@ -188,7 +188,7 @@ def test_loaded_weights_are_now_with_their_card_until_reset(app: AppTest, jobs: 
     assert any("with seed 4" in words.value and "mine\\.safetensors" in words.value for words in app.markdown)
     app.button(key="reset").click().run()
     assert not app.exception
-    assert tiles(app)[0]["titles"] == ["before training"]
+    assert tiles(app)[0]["titles"] == ["before training", "trained on MNIST"]
     assert not any(words.startswith("Loaded") for words in headings(app))
     assert app.button(key="reset").disabled
 

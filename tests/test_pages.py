@@ -206,12 +206,8 @@ def test_all_four_views_show_the_layer_of_the_link(app: AppTest, jobs: Scripted,
     assert tiles(app)[0]["layer"] == layer
     assert chart(app)["panels"][2]["head"].startswith(f"gradient of {layer},")
     assert app.expander[0].label == f"Every number of {layer}, worked out"
-    assert [heading.value for heading in app.subheader] == [
-        "1 · Shapes",
-        "2 · Parameters",
-        "3 · Filters",
-        "4 · Training",
-    ]
+    views = ["1 · Shapes", "2 · Parameters", "3 · Filters", "4 · Training"]
+    assert [heading.value for heading in app.subheader][:4] == views
 
 
 def test_a_link_restores_every_choice(app: AppTest, jobs: Scripted) -> None:
@@ -317,7 +313,7 @@ def test_before_a_run_only_train_can_be_pressed(app: AppTest, jobs: Scripted) ->
     opened(app, DENSE)
     assert status(app) == "Press Train: Dense LeNet (tanh) trains for 15 epochs."
     assert [app.button(key=key).disabled for key in ("train", "stop", "reset")] == [False, True, True]
-    assert tiles(app)[0]["titles"] == ["before training"]
+    assert tiles(app)[0]["titles"] == ["before training", "trained on MNIST"]
     assert all(column == [] for column in chart(app)["columns"].values())
 
 

@@ -20,7 +20,7 @@ from lenet_explain.paper import GLYPH_HEIGHT, GLYPH_WIDTH
 from lenet_explain.walk import Step
 
 Weights = Mapping[str, np.ndarray]
-BEFORE, NOW, FIXED = "before training", "now", "fixed codes"
+BEFORE, NOW, SHIPPED, FIXED = "before training", "now", "trained on MNIST", "fixed codes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,10 @@ class TileSet:
     alt: str
 
 
-def tile_set(steps: tuple[Step, ...], name: str, initial: Weights, now: Weights | None = None) -> TileSet:
-    """The tiles of the layer `name`; initial and now are that layer's own arrays by name.
+def tile_set(
+    steps: tuple[Step, ...], name: str, initial: Weights, now: Weights | None = None, called: str = NOW
+) -> TileSet:
+    """The tiles of the layer `name`; initial and now are that layer's own arrays by name; called: the title of `now`.
 
     kernels: (links, k, k) where sparse, in order of the table, else (maps, inputs, k, k); weights: (units, inputs);
     coefficient, bias, scale, shift: (maps,). Raises ValueError naming the layer, the array and the shapes.
@@ -84,7 +86,7 @@ def tile_set(steps: tuple[Step, ...], name: str, initial: Weights, now: Weights 
     elif now is None:
         titles, states, note = (BEFORE,), (initial,), "Training will change this picture."
     else:
-        titles, states, note = (BEFORE, NOW), (initial, now), ""
+        titles, states, note = (BEFORE, called), (initial, now), ""
     values = tuple(_values(step, grid, state) for state in states)
     alt = alt_text(step, int(grid.present.sum()), grid.present.size, titles, values)
     return TileSet(name, grid, titles, values, _limit(values), caption_for(step, reads, grid.joined), note, alt)

@@ -44,7 +44,7 @@ class Ranges:
 # ±2 pixels, no turn. Nine of ten, since 540,000 distorted digits joined the 60,000 (section III.B).
 PAPER = Ranges(shift=2.0, scale=(0.75, 1.25), squeeze=(0.9, 1.1), shear=0.15, pivot=10.5, share=0.9)
 HALF = Ranges(shift=1.0, scale=(0.875, 1.125), squeeze=(0.95, 1.05), shear=0.075, pivot=10.5, share=0.9)
-# Chosen on the last 5,000 training digits of MNIST.
+# A usual choice, with which twelve passes read 99.4 % of the last 5,000 training digits; no others were compared.
 MILD = Ranges(shift=2.0, scale=(0.9, 1.1), squeeze=(0.95, 1.05), shear=0.1, turn=10.0)
 CHUNK = 1000  # digits at once: bounds memory
 RANGES: Mapping[str, Ranges] = MappingProxyType({"paper": PAPER, "half": HALF, "mild": MILD})

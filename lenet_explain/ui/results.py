@@ -10,26 +10,65 @@ import streamlit as st
 
 from lenet_explain.accuracy import accuracy
 from lenet_explain.datasets import DATASETS
+from lenet_explain.differences import recipe_in_words
 from lenet_explain.figures.results import right_and_wrong, right_and_wrong_alt
 from lenet_explain.figures.theme import palette
 from lenet_explain.figures.thumbs import address
 from lenet_explain.jobs.wire import unpacked
+from lenet_explain.reading import read
 from lenet_explain.ui import frame, keeping
-from lenet_explain.ui.cache import jobs
+from lenet_explain.ui.cache import embedded_test_digits, jobs
 from lenet_explain.ui.components import scheme
 from lenet_explain.ui.frame import plain
 from lenet_explain.ui.runs import Active, run_of
 from lenet_explain.ui.state import Setup
-from lenet_explain.ui.trained import FILE, own
+from lenet_explain.ui.trained import FILE, at_first, own
 
+EMBEDDED = "digits"  # the data set whose test digits are here at once
 SCALE = 3  # a pixel of a digit is drawn as 3×3
 
 
 def results(setup: Setup, busy: Active) -> None:
-    """Nothing until a run of this network has ended with an answer to show, or a file of it is loaded."""
+    """What the network reads: as it comes with the app, until a run of it has ended or a file of it is loaded."""
     _of_run(setup, busy)
     _of_file(setup)
+    _at_first(setup)
     keeping.upload()
+
+
+def _at_first(setup: Setup) -> None:
+    """Predictions before anything is trained: the shipped weights, on one small digit of each kind."""
+    kept = at_first(setup.network)
+    if kept is None:
+        return
+    reached, (images, labels) = kept.card.reached, embedded_test_digits(EMBEDDED)
+    st.subheader(f"Trained beforehand, it reads {reached.right:,} of {reached.total:,} digits", anchor="beforehand")
+    low, high = reached.interval
+    st.markdown(
+        f"Weights that come with this app: {reached.share:.2%} of the test digits of {DATASETS[kept.card.data].title} "
+        f"(95% interval {low:.2%} to {high:.2%}), after {_long(kept.card.seconds)} of training by recipe "
+        f"{recipe_in_words(kept.card.recipe, kept.network)}. Press Train to begin anew on "
+        f"{DATASETS[setup.data].title}."
+    )
+    _to_mistakes(setup, kept.source)
+    bars, examples = st.columns(2, gap="large")
+    with bars:
+        _bars(kept.card.confusion)
+    with examples:
+        first = [int(np.flatnonzero(labels == digit)[0]) for digit in np.unique(labels)]
+        answers = read(kept.network, kept.weights, (images[first], labels[first])).answers
+        st.caption(f"What it answers to digits of another kind, {DATASETS[EMBEDDED].title}: it has learnt from none.")
+        _row(images[first], [_told(int(labels[at]), int(own)) for at, own in zip(first, answers, strict=True)])
+
+
+def _long(seconds: float) -> str:
+    """'45 s' or '12 min'"""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
+def _told(truth: int, answer: int) -> str:
+    """'✓ 3' or '✗ 3 read as 8'"""
+    return f"✓ {truth}" if truth == answer else f"✗ {truth} read as {answer}"
 
 
 def _of_file(setup: Setup) -> None:
@@ -98,8 +137,9 @@ def _gallery(found: Mapping[str, Any] | None) -> None:
     wrong = sum(t != a for t, a in zip(truth, answers, strict=True))
     among = f"Among the first {found['looked_at']:,} test digits"
     st.caption(f"{among}, the surest mistakes first: would you have read them?" if wrong else f"{among}, all are read.")
-    _row(images[:wrong], [f"✗ {t} read as {a}" for t, a in zip(truth[:wrong], answers[:wrong], strict=True)])
-    _row(images[wrong:], [f"✓ {digit}" for digit in truth[wrong:]])
+    words = [_told(*pair) for pair in zip(truth, answers, strict=True)]
+    _row(images[:wrong], words[:wrong])
+    _row(images[wrong:], words[wrong:])
 
 
 def _row(images: np.ndarray, captions: Sequence[str]) -> None:

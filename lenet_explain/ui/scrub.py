@@ -114,7 +114,9 @@ def _own(choice: Choice) -> Past | None:
     if series is None:
         now = jobs().state(run.job)
         ended = f"Your run ended before its first moment. {plain(sentence(now.message)) if now.message else ''}"
-        st.info(ended if now.over else "Your run has no moment to look back on yet: its first comes when it has started.")
+        st.info(
+            ended if now.over else "Your run has no moment to look back on yet: its first comes when it has started."
+        )
         return None
     return Past(choice.network, choice.layer, choice.digit, f"run {run.job}", series)
 

@@ -49,6 +49,17 @@ def trained(network: Network, source: str) -> Trained | None:
     return Trained(SHIPPED, f"shipped {network.key}", network, weights, card, "as it comes with this app")
 
 
+def at_first(network: Network) -> Trained | None:
+    """What stands on screen before anything is trained or loaded; None where the files of the app are damaged."""
+    if network.key in state.runs() or network.key in state.loaded():
+        return None
+    try:
+        weights, card = shipped(network.key)
+    except CheckpointError:
+        return None
+    return Trained(SHIPPED, f"shipped {network.key}", network, weights, card, "as it comes with this app")
+
+
 def own(network: Network) -> Trained | None:
     """This visitor's newest run of the network, where it has come to its end."""
     run = state.runs().get(network.key)

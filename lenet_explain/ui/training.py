@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lenet_explain.figures import curves as figure
 from lenet_explain.figures.theme import palette
-from lenet_explain.figures.tiles import tile_set
+from lenet_explain.figures.tiles import NOW, SHIPPED, tile_set
 from lenet_explain.jobs import JobState
 from lenet_explain.jobs.wire import unpacked_weights
 from lenet_explain.ui import keeping, runs
@@ -18,6 +18,7 @@ from lenet_explain.ui.cache import jobs, weights_at_start
 from lenet_explain.ui.components import curves, scheme, tiles
 from lenet_explain.ui.frame import NARROWEST, sentence
 from lenet_explain.ui.state import Run, Setup
+from lenet_explain.ui.trained import at_first
 from lenet_explain.walk import walk
 
 TICK = 0.35  # seconds between two looks at a run
@@ -47,14 +48,16 @@ def _views(setup: Setup, busy: runs.Active, line: DeltaGenerator) -> None:
 
 
 def _filters(setup: Setup, run: Run | None) -> None:
-    """The chosen layer's weights before training, beside those of now."""
-    file = keeping.now_shown(setup.network)
-    recipe = run.recipe if run else file.card.recipe if file else setup.recipe
-    layer, initial = setup.layer, weights_at_start(setup.network.key, recipe.start, recipe.seed)
+    """The chosen layer's weights before training, beside those of now; before any run, beside those that come with the
+    app."""
+    network, first = setup.network, at_first(setup.network)
+    held = keeping.now_shown(network) or first
+    recipe = run.recipe if run else held.card.recipe if held else setup.recipe
+    layer, initial = setup.layer, weights_at_start(network.key, recipe.start, recipe.seed)
     latest = jobs().latest(run.job) if run else None
-    now = unpacked_weights({layer: latest["weights"].get(layer, {})}) if latest else file.weights if file else None
-    shown = tile_set(walk(setup.network), layer, initial.get(layer, {}), now.get(layer, {}) if now else None)
-    tiles(shown, key="tiles")
+    now = unpacked_weights({layer: latest["weights"].get(layer, {})}) if latest else held.weights if held else None
+    own = now.get(layer, {}) if now else None
+    tiles(tile_set(walk(network), layer, initial.get(layer, {}), own, SHIPPED if first else NOW), key="tiles")
 
 
 def _curves(setup: Setup, run: Run | None, history: Sequence[Mapping[str, Any]]) -> None:

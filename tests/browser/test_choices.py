@@ -8,7 +8,8 @@ from .visitor import Visit, Visitor
 ROWS = ["base", "average", "max"]
 _WIDTHS = """(table) => {
   const box = table.getRootNode().host.getBoundingClientRect();
-  return [box.right, ...[...table.querySelectorAll("b, .quiet, .dot, .mark")].map((one) => one.getBoundingClientRect().right)];
+  const parts = [...table.querySelectorAll("b, .quiet, .dot, .mark")];
+  return [box.right, ...parts.map((one) => one.getBoundingClientRect().right)];
 }"""
 
 
