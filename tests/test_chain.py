@@ -152,7 +152,9 @@ def test_every_map_is_torchs_also_one_image_after_many(network: Network) -> None
 @pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS.keys())
 def test_weights_come_back_as_they_went_in(network: Network) -> None:
     weights = drawn_weights(network)
-    for layer, arrays in Chain(network, weights, np.float64).weights().items():
+    came_out = Chain(network, weights, np.float64).weights()
+    assert {layer: set(own) for layer, own in came_out.items()} == {layer: set(own) for layer, own in weights.items()}
+    for layer, arrays in came_out.items():
         for name, array in arrays.items():
             np.testing.assert_array_equal(array, weights[layer][name])
 

@@ -397,9 +397,10 @@ LINK = {"ask": ["size", "pooling"], "passes": "4", "seed": "7"}
 
 
 def opened(app: AppTest, query: Mapping[str, Any]) -> AppTest:
+    """By way of a page whose widgets have no names in common with this one's, as a link would open it."""
+    app.run().switch_page(pages.PAPER).run()
     for name, value in query.items():
         app.query_params[name] = value
-    app.run()
     app.switch_page(PAGE).run()
     assert not app.exception
     return app
@@ -523,6 +524,19 @@ def test_other_settings_have_rows_of_their_own_and_starting_afresh_forgets_one_s
     assert shown(app)["dense-c3"]["error"] == "11.3 %"
     pressed(app, "forget-rows")
     assert shown(app)["dense-c3"]["error"] == ""
+
+
+def test_rows_of_a_stopped_ablation_do_not_come_back_once_they_are_forgotten(
+    app: AppTest, jobs: pages.Scripted
+) -> None:
+    pressed(opened(app, LINK), "start-rows")
+    tell(jobs, a_row(BASE, 10), 1, 5)
+    jobs.now = JobState("stopped")
+    app.run()
+    assert shown(app)[BASE]["error"] == "2.8 %"
+    pressed(app, "forget-rows").run()
+    assert shown(app)[BASE]["error"] == ""
+    assert labels(app) == [("Start", True), ("Stop", False), ("Start afresh", False)]
 
 
 def test_mnist_that_is_not_here_is_offered_and_nothing_can_be_started(app: AppTest, jobs: pages.Scripted) -> None:

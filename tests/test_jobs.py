@@ -571,7 +571,8 @@ def test_the_worker_program_names_the_tasks_it_knows() -> None:
     with closing(Queue(QUICK)) as jobs:
         job = jobs.submit("ann", {"task": "sing"})
         until_phase(jobs, job, "failed")
-        assert jobs.state(job).message == "sing: there is no such task, only train, fetch"
+        message = jobs.state(job).message or ""
+        assert message.startswith("sing: there is no such task, only train, fetch")
 
 
 def test_a_worker_without_a_task_goes_when_its_input_ends() -> None:

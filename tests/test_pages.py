@@ -16,13 +16,16 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from lenet_explain.cards import CheckpointError
 from lenet_explain.jobs import Event, Events, Jobs, JobState, Queue, QueueFull, Snapshot
 from lenet_explain.jobs.history import History
 from lenet_explain.jobs.wire import packed, packed_weights
 from lenet_explain.networks import NETWORKS, network_named
+from lenet_explain.shipped import load_shipped
 from lenet_explain.start import starting_weights
 from lenet_explain.training.recipe import Recipe
 from lenet_explain.ui import cache
+from lenet_explain.ui import trained as trained_weights
 
 PAPER, LESSON = "pages/sources/paper.py", "pages/lesson/side_by_side.py"
 DENSE = {"network": "lenet5-dense", "layer": "C1"}
@@ -222,12 +225,33 @@ def test_a_link_restores_every_choice(app: AppTest, jobs: Scripted) -> None:
     )
 
 
-def test_the_seed_of_a_link_decides_the_first_weights(app: AppTest, jobs: Scripted) -> None:
+def without_shipped_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(network: str) -> None:
+        raise CheckpointError(f"there is no file {network}.safetensors")
+
+    monkeypatch.setattr(trained_weights, "shipped", missing)
+
+
+def test_the_shipped_weights_and_what_they_read_are_there_at_first(app: AppTest, jobs: Scripted) -> None:
+    opened(app, DENSE | {"layer": "C1"})
+    weights, card = load_shipped("lenet5-dense")
+    head, numbers = tiles(app)
+    assert head["titles"] == ["before training", "trained on MNIST"]
+    np.testing.assert_array_equal(numbers[len(numbers) // 2 :], weights["C1"]["kernels"].ravel())
+    reached = card.reached
+    assert f"Trained beforehand, it reads {reached.right:,} of {reached.total:,} digits" == app.subheader[4].value
+
+
+def test_the_seed_of_a_link_decides_the_first_weights(
+    app: AppTest, jobs: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_shipped_files(monkeypatch)
     shown = [tiles(opened(app, DENSE | {"seed": "7"}))[1].tolist()]
     for seed in (7, 8, 7):
         app.number_input(key="seed").set_value(seed).run()
         shown.append(tiles(app)[1].tolist())
     assert shown[0] == shown[1] == shown[3] != shown[2]
+    assert tiles(app)[0]["titles"] == ["before training"]
 
 
 def test_a_layer_chosen_in_its_field_is_followed_by_every_view(app: AppTest, jobs: Scripted) -> None:
@@ -396,7 +420,7 @@ def test_reset_brings_the_page_before_the_run_back(app: AppTest, jobs: Scripted)
     app.button(key="reset").click().run()
     assert not app.exception
     assert (drawn(app, "lenet_tiles")[0].bytes, chart(app), status(app)) == before
-    assert len(app.subheader) == 4
+    assert len(app.subheader) == 5
 
 
 def test_a_run_is_still_there_after_a_visit_to_another_page(app: AppTest, jobs: Scripted) -> None:

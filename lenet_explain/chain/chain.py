@@ -98,7 +98,7 @@ class Chain:
 
     def weights(self) -> Weights:
         """Copies of the weights as they are now, laid out as they came."""
-        return self._stored({name: unit.arrays for name, unit in self.units.items()})
+        return self._stored({name: unit.arrays | unit.measured for name, unit in self.units.items()})
 
     def gradients(self) -> Weights:
         """Copies of the last gradients or curvatures, laid out as the weights."""

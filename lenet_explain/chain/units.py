@@ -34,13 +34,15 @@ class Unit:
     """A layer at work; what it gives may be written over by its next use.
 
     arrays: what it learns, laid out for the work; gradients: of the same shapes;
-    linked: for each array that has them, True where there is a weight and False where only a zero stands.
+    linked: for each array that has them, True where there is a weight and False where only a zero stands;
+    measured: what belongs to the weights but is not learnt.
     """
 
     def __init__(self, step: Step, arrays: Learned) -> None:
         self.step, self.arrays = step, arrays
         self.gradients = {name: np.empty_like(array) for name, array in arrays.items()}
         self.linked: dict[str, np.ndarray] = {}
+        self.measured: Learned = {}
 
     def forward(self, maps: Array) -> Array:
         """(B, C, H, W) before → (B, C′, H′, W′) sums"""
@@ -161,6 +163,7 @@ class Normalised(Unit):
 
     def __init__(self, step: Step, arrays: Learned, mean: Array, variance: Array) -> None:
         super().__init__(step, arrays)
+        self.measured = {"mean": mean, "variance": variance}
         self.mean, self.spread = mean[:, None, None], np.sqrt(variance + EPSILON)[:, None, None]
 
     def forward(self, maps: Array) -> Array:

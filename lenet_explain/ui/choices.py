@@ -88,7 +88,7 @@ def buttons(setup: Setup, here: bool) -> None:
         )  # fmt: skip
         st.button(
             "Start afresh", icon=":material/restart_alt:", key="forget-rows", disabled=here or not rows,
-            on_click=state.keep_rows, args=(setup.setting, {}), help="Forget the rows of these settings.",
+            on_click=_forget, args=(setup.setting,), help="Forget the rows of these settings.",
         )  # fmt: skip
 
 
@@ -142,6 +142,12 @@ def _start(setup: Setup) -> None:
         state.tell(str(refusal))
         return
     state.remember_ablation(Ablation(job, setting, keys))
+
+
+def _forget(setting: Setting) -> None:
+    """The job is forgotten too: what it has told would be collected again."""
+    state.remember_ablation(None)
+    state.keep_rows(setting, {})
 
 
 def _stop(newest: Ablation | None) -> None:
