@@ -7,6 +7,7 @@ measured with the whole ones. NumPy is enough.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ FORMAT = 1
 SUFFIX = ".series.safetensors"
 LARGEST = 8 * 2**20  # bytes
 MOMENTS = 20  # snapshots of a run
+POINTS = 200  # of its curves, besides those
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,13 +61,21 @@ def moments(steps: int) -> frozenset[int]:
 
 
 def series_of(network: str, recipe: Recipe, data: str, events: Sequence[Event]) -> Series:
-    """From all events of a run, of which those nearest to `moments` are shown."""
+    """From all events of a run, of which those nearest to `moments` are shown, and others thinned evenly."""
     steps = np.array([event.step for event in events])
-    shown = sorted({int(np.abs(steps - moment).argmin()) for moment in moments(events[-1].steps)} | {len(events) - 1})
-    kept = [named(events[index].weights) for index in shown]
-    stacked = {name: np.stack([weights[name] for weights in kept]).astype(np.float16) for name in kept[0]}
-    confusions = np.stack([events[index].confusion for index in shown])
-    return Series(network, recipe, data, tuple(map(entry_of, events)), tuple(shown), confusions, nested(stacked))
+    shown = {int(np.abs(steps - moment).argmin()) for moment in moments(events[-1].steps)} | {len(events) - 1}
+    kept = sorted(shown | set(range(0, len(events), math.ceil(len(events) / POINTS))))
+    weights = [named(events[index].weights) for index in sorted(shown)]
+    stacked = {name: np.stack([own[name] for own in weights]).astype(np.float16) for name in weights[0]}
+    return Series(
+        network=network,
+        recipe=recipe,
+        data=data,
+        entries=tuple(entry_of(events[index]) for index in kept),
+        shown=tuple(kept.index(index) for index in sorted(shown)),
+        confusions=np.stack([events[index].confusion for index in sorted(shown)]),
+        stacked=nested(stacked),
+    )
 
 
 def save_series(path: Path, series: Series) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from lenet_explain.activations import SOFTMAX
 from lenet_explain.chain.layout import stored, unit_of
@@ -24,9 +24,9 @@ class Chain:
     linked_in_a_row: False for those.
     """
 
-    def __init__(self, network: Network, weights: Weights, dtype: DTypeLike = np.float32) -> None:
+    def __init__(self, network: Network, weights: Weights, dtype: type[np.floating] = np.float32) -> None:
         """weights: as start.starting_weights lays them out; copied."""
-        self.network, self.dtype = network, np.dtype(dtype)
+        self.network, self.dtype = network, cast("np.dtype[np.floating]", np.dtype(dtype))
         steps = walk(network)
         self.units: Mapping[str, Unit] = {
             step.name: unit_of(step, weights.get(step.name, {}), self.dtype) for step in steps
@@ -40,7 +40,8 @@ class Chain:
         """Keep all weights in one row and all gradients in another, of which the units' arrays are parts."""
         whole = [(unit, name, array) for unit in self.units.values() for name, array in unit.arrays.items()]
         size = sum(array.size for _, _, array in whole)
-        self.weights_in_a_row, self.gradients_in_a_row = np.zeros(size, self.dtype), np.zeros(size, self.dtype)
+        self.weights_in_a_row: Array = np.zeros(size, self.dtype)
+        self.gradients_in_a_row: Array = np.zeros(size, self.dtype)
         self.linked_in_a_row = np.ones(size, bool)
         first = 0
         for unit, name, array in whole:

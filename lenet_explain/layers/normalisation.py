@@ -11,6 +11,7 @@ from lenet_explain.worked import Worked, given
 
 EPSILON = 1e-5  # added to the variance before its root, against division by zero
 
+
 @dataclass(frozen=True, slots=True)
 class BatchNormalisation(Layer):
     """Each map shifted and scaled to mean 0 and variance 1 over the batch, then by a trained scale and shift."""
