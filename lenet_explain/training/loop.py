@@ -89,9 +89,8 @@ class _Run:
 
     def __init__(self, net: LeNet, recipe: Recipe, data: Digits, conditions: Conditions) -> None:
         self.net, self.recipe, self.data, self.conditions = net.to(conditions.device), recipe, data, conditions
-        remainder = len(data.train_images) % recipe.batch
-        self.per_epoch = len(data.train_images) // recipe.batch + (remainder > 1)
-        self.steps, self.step = self.per_epoch * recipe.epochs, 0
+        self.steps, self.step = recipe.steps(len(data.train_images)), 0
+        self.per_epoch = self.steps // recipe.epochs
         self.gradients = Gradients(net, recipe, conditions.threads)
         self.descent = Descent(net, recipe, self.per_epoch)
         self.random = torch.Generator().manual_seed(recipe.seed)
