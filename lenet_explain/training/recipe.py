@@ -201,7 +201,7 @@ RECIPES: Mapping[str, NamedRecipe] = MappingProxyType(
                 "paper",
                 "The paper's own",
                 "One digit a step, a rate for each weight from its curvature, 20 passes; half the printed rates, which "
-                "are measured to be too high for the second pass.",
+                "come nearer to the published curve.",
                 _PUBLISHED,
                 _NO_DISTANCES,
             ),
