@@ -6,28 +6,29 @@ from lenet_explain.ui import frame
 
 st.set_page_config(page_title="LeNet-5 explained", page_icon=frame.icon(), layout="wide")
 
+CONTENTS = {
+    "Lessons": [("pages/lesson/side_by_side.py", "Side by side", "view_column_2", None)],
+    "Look inside": [
+        ("pages/network/living.py", "Draw a digit", "draw", "draw"),
+        ("pages/network/preferences.py", "What does a unit like?", "favorite", "likes"),
+    ],
+    "Training lab": [
+        ("pages/training/race.py", "Race two settings", "flag", "race"),
+        ("pages/training/scrub.py", "Scrub training", "timeline", "scrubbing"),
+        ("pages/training/learning.py", "How filters learn", "school", "filters"),
+        ("pages/training/choices.py", "Why these choices?", "help", "why"),
+        ("pages/training/history.py", "Your runs", "history", "runs"),
+        ("pages/training/mistakes.py", "Mistakes", "rule", "errors"),
+    ],
+    "Sources": [("pages/sources/paper.py", "The paper", "article", "paper")],
+}
 page = st.navigation(
     {
-        "Lessons": [
-            st.Page(
-                "pages/lesson/side_by_side.py", title="Side by side", icon=":material/view_column_2:", default=True
-            ),
-        ],
-        "Training lab": [
-            st.Page("pages/training/race.py", title="Race two settings", icon=":material/flag:", url_path="race"),
-            st.Page(
-                "pages/training/scrub.py", title="Scrub training", icon=":material/timeline:", url_path="scrubbing"
-            ),
-            st.Page(
-                "pages/training/learning.py", title="How filters learn", icon=":material/school:", url_path="filters"
-            ),
-            st.Page("pages/training/choices.py", title="Why these choices?", icon=":material/help:", url_path="why"),
-            st.Page("pages/training/history.py", title="Your runs", icon=":material/history:", url_path="runs"),
-            st.Page("pages/training/mistakes.py", title="Mistakes", icon=":material/rule:", url_path="errors"),
-        ],
-        "Sources": [
-            st.Page("pages/sources/paper.py", title="The paper", icon=":material/article:", url_path="paper"),
-        ],
+        section: [
+            st.Page(path, title=title, icon=f":material/{icon}:", url_path=url, default=url is None)
+            for path, title, icon, url in pages
+        ]
+        for section, pages in CONTENTS.items()
     },
     position="top",
 )

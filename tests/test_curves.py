@@ -104,5 +104,5 @@ def test_the_curves_say_what_they_show() -> None:
 
 
 def test_uplot_is_bundled_unchanged_before_the_script_that_uses_it() -> None:
-    assert bundle(UPLOT, "curves.js").startswith(text(UPLOT))
+    assert bundle("curves.js", UPLOT).startswith(text(UPLOT))
     assert "uPlot (v1.6.32)" in text(UPLOT)

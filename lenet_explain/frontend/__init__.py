@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 _HERE = Path(__file__).parent
-_IMPORT = re.compile(r"^import .*\n", flags=re.MULTILINE)
-_EXPORT = re.compile(r"^export (?!default)", flags=re.MULTILINE)
+_IMPORT = re.compile(r"""^import \{(?P<names>[^}]*)\} from "\./(?P<file>[\w.]+)";$""", flags=re.MULTILINE)
+_EXPORT = re.compile(r"^export (?P<what>(?:async )?(?:function|const|let|class)) (?P<name>\w+)", flags=re.MULTILINE)
 
 
 def text(name: str) -> str:
@@ -25,12 +25,42 @@ def text(name: str) -> str:
     return (_HERE / name).read_text("utf-8")
 
 
-def bundle(*names: str) -> str:
-    """One script of several modules, in the order of their names; the last one has the default export.
+def bundle(entry: str, *scripts: str) -> str:
+    """One script of a module and all that it imports, each of these in a scope of its own; `entry` has the default
+    export. scripts: plain ones, which go first.
 
-    Imports between them are left out, each on one line by this project's habit; so are the named exports.
+    Raises ValueError, naming the modules, where they import each other in a circle.
     """
-    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", text(name))) for name in names)
+    return "\n".join((*map(text, scripts), *(_scoped(name) for name in _needed(entry)), _rewritten(text(entry))))
+
+
+def _needed(name: str, above: tuple[str, ...] = ()) -> list[str]:
+    """The modules that one needs, each after those that it needs itself."""
+    found: list[str] = []
+    for other in (match["file"] for match in _IMPORT.finditer(text(name))):
+        if other in (*above, name):
+            raise ValueError(f"{' imports '.join((*above, name, other))}: modules must not import in a circle")
+        found += [one for one in (*_needed(other, (*above, name)), other) if one not in found]
+    return found
+
+
+def _scoped(name: str) -> str:
+    source = text(name)
+    exported = ", ".join(match["name"] for match in _EXPORT.finditer(source))
+    return f"const {_scope(name)} = (() => {{\n{_rewritten(source)}\nreturn {{ {exported} }};\n}})();"
+
+
+def _rewritten(source: str) -> str:
+    """Imports become constants of the modules' scopes, named exports plain declarations."""
+
+    def taken(match: re.Match[str]) -> str:
+        return f"const {{{match['names'].replace(' as ', ': ')}}} = {_scope(match['file'])};"
+
+    return _EXPORT.sub(r"\g<what> \g<name>", _IMPORT.sub(taken, source))
+
+
+def _scope(name: str) -> str:
+    return f"_{re.sub(r'[^a-z0-9]', '_', name.removesuffix('.js'))}"
 
 
 def frame(meta: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> bytes:

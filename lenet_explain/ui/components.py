@@ -53,18 +53,14 @@ _TILES = component(
     "lenet_tiles",
     html=_TILES_HTML,
     css=text("tiles.css"),
-    js=bundle("frame.js", "moment.js", "tile_layout.js", "tile_colours.js", "tile_paint.js", "tiles.js"),
+    js=bundle("tiles.js"),
 )
 _LADDER = component("lenet_ladder", html=_LADDER_HTML, css=text("ladder.css"), js=bundle("ladder.js"))
 _CURVES = component(
     "lenet_curves",
     html=_CURVES_HTML,
     css=text(f"{_UPLOT}.min.css") + text("curves.css"),
-    js=bundle(
-        f"{_UPLOT}.iife.min.js",
-        "moment.js",
-        *(f"curves{part}.js" for part in ("_words", "_marks", "_axes", "_reading", "")),
-    ),
+    js=bundle("curves.js", f"{_UPLOT}.iife.min.js"),
 )
 
 

@@ -45,9 +45,7 @@ _HTML = """
   </div>
 </div>
 """
-_KERNEL = component(
-    "lenet_kernel", html=_HTML, css=text("kernel.css"), js=bundle("frame.js", "tile_colours.js", "kernel.js")
-)
+_KERNEL = component("lenet_kernel", html=_HTML, css=text("kernel.css"), js=bundle("kernel.js"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,21 +46,15 @@ _GRADIENTS_HTML = """
 <div class="root"><div class="bars" role="img"></div></div>
 """
 
-_SCRUBBER = component(
-    "lenet_scrubber", html=_SCRUBBER_HTML, css=text("scrubber.css"), js=bundle("moment.js", "scrubber.js")
-)
+_SCRUBBER = component("lenet_scrubber", html=_SCRUBBER_HTML, css=text("scrubber.css"), js=bundle("scrubber.js"))
 _MAPS = component(
     "lenet_maps",
     html=_MAPS_HTML,
     css=text("maps.css"),
-    js=bundle("frame.js", "moment.js", "tile_colours.js", "maps.js"),
+    js=bundle("maps.js"),
 )
-_CONFUSION = component(
-    "lenet_confusion", html=_CONFUSION_HTML, css=text("confusion.css"), js=bundle("moment.js", "confusion.js")
-)
-_GRADIENTS = component(
-    "lenet_gradients", html=_GRADIENTS_HTML, css=text("gradients.css"), js=bundle("moment.js", "gradients.js")
-)
+_CONFUSION = component("lenet_confusion", html=_CONFUSION_HTML, css=text("confusion.css"), js=bundle("confusion.js"))
+_GRADIENTS = component("lenet_gradients", html=_GRADIENTS_HTML, css=text("gradients.css"), js=bundle("gradients.js"))
 
 
 def scrubber(drawn: dict[str, Any], *, key: str, on_step: Callable[[int], None]) -> None:

@@ -1,0 +1,198 @@
+// Paper to draw on with mouse, pen, finger or keys; the digit on its way to the input; and the answer, stroke by stroke.
+import { answerRows, answersAt, showAnswers, verdictWords } from "./answers.js";
+import { inkColours, made, partsOf, sized, stamp } from "./dom.js";
+import { unframe } from "./frame.js";
+import { canUndo, change, draw, emptyDrawing, follow, live, touched, undo, worked } from "./live.js";
+import { LEVELS, RAW, fromImage, stroke } from "./picture.js";
+import { showStages } from "./stages.js";
+
+/** One view for each place on the page; it outlives every change of data. */
+const pads = new WeakMap();
+
+const PAPER = 288; // CSS pixels of the paper's side
+const MOVES = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+const KEYS = "Arrow keys move the pen (with Shift further), Space lifts or lowers it, E erases, Delete clears, Control+Z takes back.";
+
+const inRaster = (view, event) => {
+  const edge = view.part.paper.getBoundingClientRect();
+  return { x: ((event.clientX - edge.x) / edge.width) * RAW, y: ((event.clientY - edge.y) / edge.height) * RAW };
+};
+
+function paintSegment(view, from, to) {
+  stroke(live().drawing, from, to, view.eraser ? 2 * view.width : view.width, view.eraser ? 0 : LEVELS);
+  touched();
+}
+
+function began(view, event) {
+  if (event.button > 0 || view.pointer !== null) return;
+  event.preventDefault();
+  view.part.paper.focus({ preventScroll: true });
+  view.part.paper.setPointerCapture(event.pointerId);
+  [view.pointer, view.last] = [event.pointerId, inRaster(view, event)];
+  draw(live().drawing.slice(), "drawn");
+  paintSegment(view, view.last, view.last);
+}
+
+function moved(view, event) {
+  if (event.pointerId !== view.pointer) return;
+  const points = event.getCoalescedEvents?.() ?? [];
+  for (const one of points.length ? points : [event]) {
+    const here = inRaster(view, one);
+    paintSegment(view, view.last, here);
+    view.last = here;
+  }
+}
+
+function ended(view, event) {
+  if (event.pointerId === view.pointer) view.pointer = null;
+}
+
+function typed(view, event) {
+  const move = MOVES[event.key];
+  const key = event.key.toLowerCase();
+  if (move) moveByKey(view, move, event.shiftKey ? 8 : 2);
+  else if (key === "z" && (event.ctrlKey || event.metaKey)) undo();
+  else if (event.ctrlKey || event.metaKey || event.altKey) return;
+  else if (event.key === " ") lowered(view, !view.down);
+  else if (key === "e") erase(view, !view.eraser);
+  else if (event.key === "Delete" || event.key === "Backspace") clear();
+  else return;
+  event.preventDefault();
+}
+
+function lowered(view, down) {
+  view.down = down;
+  view.pen ??= { x: RAW / 2, y: RAW / 4 };
+  if (down) {
+    draw(live().drawing.slice(), "drawn");
+    paintSegment(view, view.pen, view.pen);
+  } else touched();
+}
+
+function moveByKey(view, [dx, dy], step) {
+  const clamp = (at) => Math.max(0, Math.min(RAW - 1, at));
+  const from = (view.pen ??= { x: RAW / 2, y: RAW / 4 });
+  view.pen = { x: clamp(from.x + dx * step), y: clamp(from.y + dy * step) };
+  if (view.down) paintSegment(view, from, view.pen);
+  else touched();
+}
+
+const clear = () => draw(emptyDrawing(), "");
+
+function erase(view, on) {
+  view.eraser = on;
+  view.tool.eraser.setAttribute("aria-pressed", String(on));
+  touched();
+}
+
+function paintPaper(view) {
+  const { palette } = view.meta;
+  const side = Math.min(PAPER, view.part.drawing.clientWidth || PAPER);
+  const context = sized(view.part.paper, side, side);
+  const colours = inkColours(palette);
+  stamp(context, live().drawing, RAW, RAW, { x: 0, y: 0, width: side, height: side }, (level) => colours(level / LEVELS), true);
+  if (!view.pen || view.part.paper.getRootNode().activeElement !== view.part.paper) return;
+  context.strokeStyle = palette.accent;
+  context.lineWidth = view.down ? 4 : 2;
+  context.beginPath();
+  context.arc((view.pen.x * side) / RAW, (view.pen.y * side) / RAW, 8, 0, 7);
+  context.stroke();
+}
+
+function show(view) {
+  const now = worked();
+  if (!view.meta || !now) return;
+  const { drawing, normalise } = live();
+  const empty = !drawing.some((level) => level > 0);
+  paintPaper(view);
+  showStages(view.part.stages, now, view.meta.palette);
+  const answers = answersAt(now.space, 0, view.shares);
+  showAnswers(view.rows, answers, empty ? -1 : now.reading.digit);
+  const verdict = verdictWords(answers, now.reading, empty);
+  if (view.part.verdict.textContent !== verdict) view.part.verdict.textContent = verdict;
+  const distances = now.network.answer === "distances";
+  view.part.rule.replaceChildren(...ruleWords(view, distances));
+  view.tool.undo.disabled = !canUndo();
+  view.skip.checked = !normalise;
+}
+
+/** What the bars mean; where the network gives distances, a switch to shares. */
+function ruleWords(view, distances) {
+  if (!distances) return ["Shares by softmax: the longest bar wins."];
+  const words = view.shares ? "Shares by softmax of −distance: the longest wins. " : "Squared distance to each glyph: the shortest wins. ";
+  view.switch.textContent = view.shares ? "Show distances" : "Show as shares";
+  return [words, view.switch];
+}
+
+function buildTools(view) {
+  const button = (name, words, act) => (view.tool[name] = made("button", name, words, { type: "button", onclick: act }));
+  view.tool = {};
+  const width = made("input", "width", "", { type: "range", min: 4, max: 20, step: 1, value: view.width });
+  width.setAttribute("aria-label", "pen width");
+  width.oninput = () => (view.width = Number(width.value));
+  view.part.tools.replaceChildren(
+    button("undo", "Undo", undo),
+    button("clear", "Clear", clear),
+    button("eraser", "Eraser", () => erase(view, !view.eraser)),
+    made("label", "pen", ["Pen", width]),
+  );
+  erase(view, false);
+}
+
+function buildSamples(view) {
+  const { labels } = view.meta;
+  const paint = (canvas, bytes) => {
+    const colours = inkColours(view.meta.palette);
+    stamp(sized(canvas, 28, 28), bytes, 28, 28, { x: 0, y: 0, width: 28, height: 28 }, (value) => colours(value / 255));
+  };
+  view.part.samples.replaceChildren(
+    ...labels.map((label, at) => {
+      const bytes = view.samples.subarray(at * 784, (at + 1) * 784);
+      const canvas = made("canvas");
+      paint(canvas, bytes);
+      const pick = made("button", "pick", [canvas], { type: "button", onclick: () => draw(fromImage(bytes), `sample ${label}`) });
+      pick.setAttribute("aria-label", `take this ${label}`);
+      return pick;
+    }),
+  );
+}
+
+function mount(parent) {
+  const part = partsOf(parent, "root", "drawing", "paper", "tools", "samples", "stages", "verdict", "bars", "rule");
+  const view = { part, pointer: null, last: null, pen: null, down: false, eraser: false, shares: false, width: 11 };
+  const { paper } = part;
+  paper.setAttribute("aria-label", `Paper: draw a digit. ${KEYS}`);
+  paper.title = "Draw a digit";
+  paper.onpointerdown = (event) => began(view, event);
+  paper.onpointermove = (event) => moved(view, event);
+  paper.onpointerup = paper.onpointercancel = paper.onlostpointercapture = (event) => ended(view, event);
+  paper.onkeydown = (event) => typed(view, event);
+  paper.onfocus = paper.onblur = () => touched();
+  view.rows = answerRows(part.bars);
+  view.switch = made("button", "switch", "", { type: "button", onclick: () => ((view.shares = !view.shares), touched()) });
+  view.skip = parent.querySelector(".skip input");
+  view.skip.onchange = () => change({ normalise: !view.skip.checked });
+  buildTools(view);
+  view.leave = follow(() => show(view));
+  view.observer = new ResizeObserver(() => touched());
+  view.observer.observe(part.root);
+  pads.set(parent, view);
+  return view;
+}
+
+/** Called by Streamlit at first and again with every change of data, on the same element. */
+export default function pad({ parentElement, data }) {
+  const view = pads.get(parentElement) ?? mount(parentElement);
+  const { meta, tensors } = unframe(data);
+  Object.assign(view, { meta, samples: tensors.samples });
+  for (const [name, colour] of Object.entries(meta.palette)) {
+    if (typeof colour === "string") view.part.root.style.setProperty(`--${name}`, colour);
+  }
+  buildSamples(view);
+  touched();
+  return () => {
+    view.leave();
+    view.observer.disconnect();
+    pads.delete(parentElement);
+  };
+}

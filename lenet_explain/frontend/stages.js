@@ -1,0 +1,66 @@
+// From the drawing to the input of a network: the paper's preparation as a row of small pictures with their numbers.
+import { RAW, LEVELS } from "./picture.js";
+import { inkColours, made, sized, stamp } from "./dom.js";
+
+const SIDE = 96; // CSS pixels of a picture
+
+const rounded = (value) => value.toFixed(1);
+
+/** Each stage: its name, its values as {width, height, values 0 to 1, box?}, and its numbers in words. */
+function stagesOf({ network, prepared, pixels }) {
+  const { background, ink } = network.pixels;
+  const { height: side } = network.input;
+  const shade = (values) => Array.from(values, (value) => (value - background) / (ink - background));
+  const fed = { name: "input", width: side, height: side, values: shade(pixels) };
+  const last = `${side}×${side}, paper ${background}, ink ${ink}`.replaceAll("-", "−");
+  const raw = { name: "drawn", width: RAW, height: RAW, values: Array.from(prepared.raw, (level) => level / LEVELS) };
+  const { crop, scaled, mass, placed, field } = prepared;
+  if (!crop) return [{ ...raw, words: `${RAW}×${RAW}` }, { ...fed, words: prepared.field ? last : `only made smaller: ${last}` }];
+  const middle = 28 / 2 - 0.5;
+  const off = { x: placed.left + mass.x - middle, y: placed.top + mass.y - middle };
+  return [
+    { ...raw, box: crop, words: `${RAW}×${RAW}; ink in ${crop.width}×${crop.height}` },
+    { name: "scaled", ...scaled, words: `cropped, longer side 20: ${scaled.width}×${scaled.height}` },
+    {
+      name: "centred", width: 28, height: 28, values: field, cross: true,
+      words: `28×28, moved to (${placed.left}, ${placed.top}): mass ${rounded(Math.hypot(off.x, off.y))} px off the middle`,
+    },
+    { ...fed, words: last },
+  ];
+}
+
+/** Paints one picture as large as fits, its aspect kept. */
+function paintStage(canvas, { width, height, values, box, cross }, palette) {
+  const context = sized(canvas, SIDE, SIDE);
+  const cell = SIDE / Math.max(width, height);
+  const at = { x: (SIDE - width * cell) / 2, y: (SIDE - height * cell) / 2, width: width * cell, height: height * cell };
+  stamp(context, values, width, height, at, inkColours(palette));
+  context.strokeStyle = palette.accent;
+  context.lineWidth = 1.5;
+  if (box) context.strokeRect(box.left * cell, box.top * cell, box.width * cell, box.height * cell);
+  if (!cross) return;
+  context.globalAlpha = 0.7;
+  context.beginPath();
+  for (const [x, y] of [[0, SIDE / 2], [SIDE, SIDE / 2]]) context.lineTo(x, y);
+  context.moveTo(SIDE / 2, 0);
+  context.lineTo(SIDE / 2, SIDE);
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
+/** Draws the stages of what `worked` gives into `parent`, using the pictures again that are there. */
+export function showStages(parent, now, palette) {
+  const stages = stagesOf(now);
+  while (parent.children.length > stages.length) parent.lastChild.remove();
+  while (parent.children.length < stages.length) {
+    const canvas = made("canvas", "stage", "", { role: "img" });
+    canvas.setAttribute("role", "img");
+    parent.append(made("figure", "", [canvas, made("figcaption", "", [made("b"), made("span")])]));
+  }
+  stages.forEach((stage, at) => {
+    const [canvas, caption] = parent.children[at].children;
+    paintStage(canvas, stage, palette);
+    [caption.children[0].textContent, caption.children[1].textContent] = [stage.name, stage.words];
+    canvas.setAttribute("aria-label", `${stage.name}: ${stage.words}`);
+  });
+}

@@ -1,0 +1,97 @@
+"""The living network: components that run it in the visitor's browser, registered once. The server only hands over the
+description, the weights and the words; drawing, answers and everything opened stay in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from streamlit.components.v2 import component
+
+from lenet_explain.cards import CheckpointError
+from lenet_explain.figures.living import living_payload
+from lenet_explain.figures.theme import palette
+from lenet_explain.frontend import bundle, frame, text
+from lenet_explain.networks import NETWORKS, network_named
+from lenet_explain.ui import components, controls
+from lenet_explain.ui.cache import embedded_test_digits, shipped
+from lenet_explain.ui.frame import plain, sentence
+from lenet_explain.walk import Network
+
+_SAMPLES = 20
+
+_CARRIER_HTML = """
+<div class="root">
+  <div class="facts" aria-live="polite"></div>
+  <div class="changes"></div>
+  <button class="copy" type="button">Copy link</button>
+</div>
+"""
+_PAD_HTML = """
+<div class="root">
+  <div class="drawing">
+    <canvas class="paper" tabindex="0" role="application"></canvas>
+    <div class="tools" role="toolbar" aria-label="drawing"></div>
+    <div class="samples" role="group" aria-label="digits to start from"></div>
+  </div>
+  <div class="preparation"><div class="stages"></div><label class="skip"><input type="checkbox"> skip normalising</label></div>
+  <div class="answer"><div class="verdict" aria-live="polite"></div><div class="bars"></div><div class="rule"></div></div>
+</div>
+"""
+
+
+def view(name: str, html: str) -> Any:
+    """Register a component of the living network: frontend/name.js draws it, name.css dresses it."""
+    return component(f"lenet_{name}", html=html, css=text(f"{name}.css"), js=bundle(f"{name}.js"))
+
+
+_CARRIER = view("carrier", _CARRIER_HTML)
+_PAD = view("pad", _PAD_HTML)
+
+
+def setup(*, key: str = "network", others: tuple[str, ...] = tuple(NETWORKS)) -> Network:
+    """The control that chooses the network, for a row of controls."""
+    return network_named(
+        st.selectbox(
+            "Network", others, key=key, bind=controls.IN_URL, width=200, format_func=lambda one: NETWORKS[one].title
+        )
+    )
+
+
+def bring(network: Network, *, role: str = "main") -> bool:
+    """Hand a network with its trained weights to the browser, once; False, and the reason on screen, where the files of
+    the app are damaged. role: "main" for the one that runs, "other" for one to compare with."""
+    try:
+        payload = _payload(network.key, role)
+    except CheckpointError as error:
+        st.error(sentence(f"The weights that come with this app cannot be read: {plain(str(error))}"))
+        return False
+    _CARRIER(key=f"carrier-{role}", data=payload, height="content")
+    return True
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _payload(network: str, role: str) -> bytes:
+    weights, card = shipped(network)
+    said = {"role": role, "identity": network, "error": 1 - card.reached.share}
+    return living_payload(network_named(network), weights, **said)
+
+
+def pad() -> None:
+    """Paper to draw on, the preparation in stages, and the answer."""
+    _PAD(key="pad", data=_pad_data(components.scheme()), height="content")
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _pad_data(scheme: components.Scheme) -> bytes:
+    images, labels = embedded_test_digits("digits")
+    chosen = np.concatenate([np.flatnonzero(labels == digit)[: _SAMPLES // 10] for digit in range(10)])
+    meta = {"palette": colours(scheme), "labels": labels[chosen].tolist()}
+    return frame(meta, {"samples": images[chosen].astype(np.float16)})
+
+
+def colours(scheme: components.Scheme) -> Mapping[str, Any]:
+    return asdict(palette(scheme))
