@@ -2,7 +2,7 @@
 // changed by hand. Every component of the pages "Look inside" has this module; the tab has one state.
 // Whoever changes it calls `change`; whoever shows it calls `follow`, and all are drawn in the same frame.
 import { bend } from "./bending.js";
-import { describedLinks, forward, networkFrom, readings, relinked, workspace } from "./network.js";
+import { forward, networkFrom, readings, relinked, workspace } from "./network.js";
 import { RAW, prepare } from "./picture.js";
 
 const UNDO = 60; // drawings kept
@@ -132,11 +132,6 @@ function middleOf(input, side, inkOf) {
   return Float32Array.from({ length: FIELD * FIELD }, (_, at) =>
     inkOf(input[(Math.floor(at / FIELD) + border) * side + (at % FIELD) + border]),
   );
-}
-
-/** For each pair of map and input map 1 where the layer of the running network is linked. */
-export function linksNow(layer) {
-  return layer.linked ?? describedLinks(layer);
 }
 
 /** Weights and connections of a layer with the links that it has now: {parameters, connections}. */

@@ -47,6 +47,9 @@ export function describedLinks({ table, maps, inputs }) {
   return linked;
 }
 
+/** The same as it is now: links may have been set by hand. */
+export const linksNow = (layer) => layer.linked ?? describedLinks(layer);
+
 /** The network with other links in one layer. A link that was never trained has a kernel of zeros. */
 export function relinked(network, name, linked) {
   const layers = network.layers.map((layer) => {

@@ -2,6 +2,7 @@
 // Groups are the parts that are added: for each input map, window cell by window cell, weight × value = product.
 import { ACTIVATIONS } from "./activations.js";
 import { largestOf, spreadOf } from "./layer_kinds.js";
+import { linksNow } from "./network.js";
 
 /**
  * @typedef {{map: number|null, top: number, left: number, height: number, width: number,
@@ -58,7 +59,8 @@ function weighted(layer, before, map, y, x) {
   const alone = layer.window.height * layer.window.width === 1;
   const place = y * before.width + x;
   const inputs = Array.from({ length: before.maps }, (_, input) => input);
-  const reads = inputs.filter((input) => !layer.linked || layer.linked[map * before.maps + input]);
+  const linked = layer.kind === "convolution" ? linksNow(layer) : null;
+  const reads = inputs.filter((input) => !linked || linked[map * before.maps + input]);
   const groups = alone
     ? [columnGroup(before, place, (group, input, value) => addProduct(group, layer.kernels[kernel(input)], value))]
     : reads.map((input) =>

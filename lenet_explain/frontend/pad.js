@@ -10,6 +10,7 @@ import { showStages } from "./stages.js";
 const pads = new WeakMap();
 
 const PAPER = 288; // CSS pixels of the paper's side
+const EXAMPLE = "example"; // where the first drawing is from
 const MOVES = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 const KEYS = "Arrow keys move the pen (with Shift further), Space lifts or lowers it, E erases, Delete clears, Control+Z takes back.";
 
@@ -29,9 +30,12 @@ function began(view, event) {
   view.part.paper.focus({ preventScroll: true });
   view.part.paper.setPointerCapture(event.pointerId);
   [view.pointer, view.last] = [event.pointerId, inRaster(view, event)];
-  draw(live().drawing.slice(), "drawn");
+  draw(underPen(), "drawn");
   paintSegment(view, view.last, view.last);
 }
+
+/** The paper as it is; the example that stands there at first makes room. */
+const underPen = () => (live().source === EXAMPLE ? emptyDrawing() : live().drawing.slice());
 
 function moved(view, event) {
   if (event.pointerId !== view.pointer) return;
@@ -64,7 +68,7 @@ function lowered(view, down) {
   view.down = down;
   view.pen ??= { x: RAW / 2, y: RAW / 4 };
   if (down) {
-    draw(live().drawing.slice(), "drawn");
+    draw(underPen(), "drawn");
     paintSegment(view, view.pen, view.pen);
   } else touched();
 }
@@ -77,7 +81,7 @@ function moveByKey(view, [dx, dy], step) {
   else touched();
 }
 
-const clear = () => draw(emptyDrawing(), "");
+const clear = () => draw(emptyDrawing(), "cleared");
 
 function erase(view, on) {
   view.eraser = on;
@@ -157,6 +161,13 @@ function buildSamples(view) {
   );
 }
 
+/** A page that opens with nothing drawn shows a digit, so that there is something to look at. */
+function showExample(view) {
+  if (live().source || live().drawing.some((level) => level > 0)) return;
+  const at = Math.max(0, view.meta.labels.indexOf(view.meta.example));
+  change({ drawing: fromImage(view.samples.subarray(at * 784, (at + 1) * 784)), source: EXAMPLE });
+}
+
 function mount(parent) {
   const part = partsOf(parent, "root", "drawing", "paper", "tools", "samples", "stages", "verdict", "bars", "rule");
   const view = { part, pointer: null, last: null, pen: null, down: false, eraser: false, shares: false, width: 11 };
@@ -189,6 +200,7 @@ export default function pad({ parentElement, data }) {
     if (typeof colour === "string") view.part.root.style.setProperty(`--${name}`, colour);
   }
   buildSamples(view);
+  showExample(view);
   touched();
   return () => {
     view.leave();

@@ -22,6 +22,7 @@ from lenet_explain.ui.frame import plain, sentence
 from lenet_explain.walk import Network
 
 _SAMPLES = 20
+_EXAMPLE = 3  # the digit that stands on the paper at first
 
 _CARRIER_HTML = """
 <div class="root">
@@ -42,6 +43,27 @@ _PAD_HTML = """
 </div>
 """
 
+_FLOW_HTML = """
+<div class="root">
+  <div class="switches"></div>
+  <canvas class="canvas" tabindex="0" role="application"></canvas>
+  <div class="readout" aria-live="polite"></div>
+</div>
+"""
+_OPENED_HTML = """
+<div class="root empty">
+  <div class="head"><div class="title"></div><button class="play" type="button"></button></div>
+  <div class="groups"></div>
+  <div class="cells"></div>
+  <div class="result">
+    <div class="words"><div class="formula"></div><div class="value"></div></div>
+    <canvas class="canvas" role="img"></canvas>
+    <div class="rule"></div>
+    <div class="effective"><canvas role="img"></canvas><div></div></div>
+  </div>
+</div>
+"""
+
 
 def view(name: str, html: str) -> Any:
     """Register a component of the living network: frontend/name.js draws it, name.css dresses it."""
@@ -50,6 +72,8 @@ def view(name: str, html: str) -> Any:
 
 _CARRIER = view("carrier", _CARRIER_HTML)
 _PAD = view("pad", _PAD_HTML)
+_FLOW = view("flow", _FLOW_HTML)
+_OPENED = view("opened", _OPENED_HTML)
 
 
 def setup(*, key: str = "network", others: tuple[str, ...] = tuple(NETWORKS)) -> Network:
@@ -85,11 +109,21 @@ def pad() -> None:
     _PAD(key="pad", data=_pad_data(components.scheme()), height="content")
 
 
+def flow() -> None:
+    """All maps of all layers at once."""
+    _FLOW(key="flow", data=[{"palette": colours(components.scheme())}], height="content")
+
+
+def opened() -> None:
+    """The chosen unit, down to its products."""
+    _OPENED(key="opened", data=[{"palette": colours(components.scheme())}], height="content")
+
+
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _pad_data(scheme: components.Scheme) -> bytes:
     images, labels = embedded_test_digits("digits")
     chosen = np.concatenate([np.flatnonzero(labels == digit)[: _SAMPLES // 10] for digit in range(10)])
-    meta = {"palette": colours(scheme), "labels": labels[chosen].tolist()}
+    meta = {"palette": colours(scheme), "labels": labels[chosen].tolist(), "example": _EXAMPLE}
     return frame(meta, {"samples": images[chosen].astype(np.float16)})
 
 

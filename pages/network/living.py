@@ -9,3 +9,5 @@ with frame.row():
     network = living.setup()
 if living.bring(network):
     living.pad()
+    living.flow()
+    living.opened()

@@ -1,0 +1,216 @@
+// One unit, opened down to its products: window × kernel for every input map, the sums, the bias, the squashing curve.
+import { ACTIVATIONS } from "./activations.js";
+import { chosenUnit, placeWords, placed } from "./chosen_unit.js";
+import { made, partsOf, plainWords, signedColours, signedWords, sized, stamp } from "./dom.js";
+import { effectiveField } from "./effective.js";
+import { fieldRule } from "./fields.js";
+import { change, follow, live, touched, worked } from "./live.js";
+import { openUnit } from "./opened_unit.js";
+import { inkOn } from "./tile_colours.js";
+
+/** One view for each place on the page; it outlives every change of data. */
+const openedViews = new WeakMap();
+
+const MINI = 64; // CSS pixels of a small grid's side
+const PLAY = 120; // ms a step of the window
+const CURVE = { width: 260, height: 170 };
+
+const largestSize = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+/** Limits of the colours, the same for all groups: of weights, of values and of products. */
+function limitsOf(groups) {
+  const of = (what) => largestSize(groups.map((group) => largestSize(group[what])));
+  return { weights: of("weights"), values: of("values"), products: of("products") };
+}
+
+const COLUMNS = [["values", "values"], ["weights", "weights"], ["products", "products"]];
+const SIGNS = { convolution: "×", dense: "×", subsampling: "×", "radial basis": "−" };
+
+function headings(kind) {
+  if (kind === "radial basis") return ["value", "code", "(value − code)²"];
+  if (kind === "max pooling") return ["value", "chosen", "largest"];
+  return ["value", "weight", "product"];
+}
+
+function groupName(space, index, group) {
+  const before = index ? space.steps[index - 1].layer.name : "input";
+  if (group.map === null) return `all of ${before}`;
+  return index ? `${before} map ${group.map}` : before;
+}
+
+/** One group as three small pictures and its sum; a click shows its numbers. */
+function miniGroup(view, scene, group, at) {
+  const pictures = COLUMNS.map(([what]) => {
+    const canvas = made("canvas", "mini");
+    const side = Math.max(group.height, group.width);
+    const size = { width: (MINI * group.width) / side, height: (MINI * group.height) / side };
+    const context = sized(canvas, size.width, size.height);
+    const filled = [...group[what], ...Array(group.width * group.height - group[what].length).fill(0)];
+    stamp(context, filled, group.width, group.height, { x: 0, y: 0, ...size }, signedColours(view.palette, scene.limits[what]));
+    return canvas;
+  });
+  const [signs, result] = [made("span", "", scene.sign), made("span", "", "=")];
+  const words = made("span", "part", signedWords(group.sum));
+  const button = made("button", "group", [made("b", "", scene.nameOf(group)), made("span", "row", [pictures[0], signs, pictures[1], result, pictures[2]]), words], {
+    type: "button",
+    onclick: () => ((view.group = at), touched()),
+  });
+  button.setAttribute("aria-pressed", String(view.group === at));
+  button.setAttribute("aria-label", `${scene.nameOf(group)} adds ${signedWords(group.sum)}; show its numbers`);
+  return button;
+}
+
+/** The numbers of one group, cell by cell. */
+function numberGrid(view, group, what, heading, limit) {
+  const table = made("div", "numbers");
+  table.style.setProperty("--across", group.width);
+  table.append(
+    ...group[what].map((value) => {
+      const cell = made("span", "number", plainWords(value).slice(0, 6));
+      const share = limit ? Math.round((100 * Math.abs(value)) / limit) : 0;
+      cell.style.background = `color-mix(in srgb, ${value < 0 ? view.palette.negative : view.palette.positive} ${share}%, ${view.palette.zero})`;
+      cell.style.color = inkOn(value, limit, view.palette);
+      return cell;
+    }),
+  );
+  return made("div", "grid", [made("div", "heading", heading), table]);
+}
+
+/** 'a = bias −0.10 + S2 map 0 +0.31 + … = +0.82' in the unit's own numbers. */
+function formulaWords(scene, opened) {
+  const parts = opened.groups.map((group) => signedWords(group.sum));
+  const shown = parts.length > 8 ? [...parts.slice(0, 7), `… ${parts.length - 7} more`] : parts;
+  let words = shown.join(" ").replaceAll("+", "+ ").replaceAll("−", "− ").replace(/^\+ /, "");
+  for (const { sign, words: name, value } of opened.steps) {
+    const grouped = "×÷".includes(sign) && words.includes(" ") ? `(${words})` : words;
+    words = sign === "+" ? `${grouped} ${value < 0 ? "−" : "+"} ${plainWords(Math.abs(value))} (${name})` : `${grouped} ${sign} ${plainWords(value)} (${name})`;
+  }
+  return `a = ${words} = ${plainWords(opened.sum)}`;
+}
+
+function curve(view, opened, softmax) {
+  const { canvas } = view.part;
+  const { name } = opened.activation;
+  canvas.hidden = name === "identity" || softmax;
+  if (canvas.hidden) return;
+  const context = sized(canvas, CURVE.width, CURVE.height);
+  const f = (a) => ACTIVATIONS[name].value(a, opened.activation);
+  const reach = Math.max(3, Math.ceil(Math.abs(opened.sum)));
+  const top = Math.max(Math.abs(f(reach)), Math.abs(f(-reach)), 0.1) * 1.15;
+  const at = (a) => [((a + reach) / (2 * reach)) * CURVE.width, CURVE.height / 2 - (f(a) / top) * (CURVE.height / 2 - 12)];
+  context.strokeStyle = view.palette.quiet;
+  context.globalAlpha = 0.5;
+  context.beginPath();
+  context.moveTo(0, CURVE.height / 2);
+  context.lineTo(CURVE.width, CURVE.height / 2);
+  context.moveTo(CURVE.width / 2, 0);
+  context.lineTo(CURVE.width / 2, CURVE.height);
+  context.stroke();
+  context.globalAlpha = 1;
+  context.strokeStyle = view.palette.text;
+  context.lineWidth = 2;
+  context.beginPath();
+  for (let pixel = 0; pixel <= CURVE.width; pixel += 2) context.lineTo(...at((pixel / CURVE.width) * 2 * reach - reach));
+  context.stroke();
+  context.fillStyle = view.palette.accent;
+  context.beginPath();
+  context.arc(...at(opened.sum), 7, 0, 7);
+  context.fill();
+  canvas.setAttribute("aria-label", `${opened.activation.text}: from a = ${plainWords(opened.sum)} to ${plainWords(opened.value)}`);
+}
+
+function show(view) {
+  const now = worked();
+  if (!now || !view.palette) return;
+  const chosen = chosenUnit(now.space);
+  const open = Boolean(chosen && chosen.index >= 0);
+  view.part.root.classList.toggle("empty", !open);
+  if (!open) {
+    view.part.title.textContent = "Open a unit: point at one above, tap it, or go there with the keys.";
+    return;
+  }
+  const opened = openUnit(now.space, chosen.index, chosen.map, chosen.y, chosen.x);
+  const scene = { limits: limitsOf(opened.groups), sign: SIGNS[opened.kind] ?? "×", nameOf: (group) => groupName(now.space, chosen.index, group) };
+  view.group = Math.min(view.group, opened.groups.length - 1);
+  view.part.title.textContent = `${placeWords(now.space, chosen)}: ${opened.kind}`;
+  if (opened.groups.length > 1) view.part.groups.replaceChildren(...opened.groups.map((group, at) => miniGroup(view, scene, group, at)));
+  else view.part.groups.replaceChildren();
+  showNumbers(view, scene, opened);
+  showResult(view, opened);
+  showField(view, now, chosen);
+  const { height, width } = now.space.steps[chosen.index].sums;
+  view.part.play.hidden = height * width === 1;
+}
+
+function showNumbers(view, scene, opened) {
+  const group = opened.groups[view.group];
+  const [value, weight, product] = headings(opened.kind);
+  const limit = Math.max(scene.limits.values, 0);
+  const plain = opened.kind === "batch normalisation";
+  const grids = [numberGrid(view, group, "values", `${value}: ${scene.nameOf(group)}`, limit)];
+  if (!plain) grids.push(made("div", "sign", scene.sign), numberGrid(view, group, "weights", weight, scene.limits.weights));
+  if (!plain) grids.push(made("div", "sign", "="), numberGrid(view, group, "products", product, scene.limits.products));
+  view.part.cells.replaceChildren(...grids, made("div", "sum", `sum ${signedWords(group.sum)}`));
+}
+
+function showResult(view, opened) {
+  const softmax = opened.activation.name === "softmax";
+  view.part.formula.textContent = formulaWords(view, opened);
+  const identity = opened.activation.name === "identity";
+  const share = `share by softmax over all outputs: ${(100 * opened.value).toFixed(1)}%`;
+  const squashed = `${opened.activation.text}, with a = ${plainWords(opened.sum)}, is ${plainWords(opened.value)}`;
+  view.part.value.textContent = softmax ? share : identity ? `No squashing here: the unit's value is ${plainWords(opened.value)}.` : squashed;
+  curve(view, opened, softmax);
+}
+
+/** The field by the rule, and the effective one: how much each pixel would move the unit. */
+function showField(view, now, chosen) {
+  view.part.rule.replaceChildren(
+    made("b", "", "Receptive field, r + (k − 1)·jump"),
+    ...fieldRule(now.network, chosen.index).map(({ words }) => made("div", "", words)),
+  );
+  effectiveField(view.part.effective, now, chosen, view.palette);
+}
+
+function stepWindow(view) {
+  const now = worked();
+  const chosen = now && chosenUnit(now.space);
+  if (!chosen || chosen.index < 0) return stop(view);
+  const { height, width } = now.space.steps[chosen.index].sums;
+  const next = (chosen.y * width + chosen.x + 1) % (height * width);
+  change({ unit: placed(now.space, chosen.index, chosen.map, Math.floor(next / width), next % width), hovered: null });
+}
+
+function stop(view) {
+  clearInterval(view.playing);
+  view.playing = 0;
+  view.part.play.textContent = "▶ Slide the window";
+}
+
+function mount(parent) {
+  const part = partsOf(parent, "root", "title", "play", "groups", "cells", "formula", "canvas", "value", "rule", "effective");
+  const view = { part, group: 0, playing: 0 };
+  part.play.onclick = () => {
+    if (view.playing) return stop(view);
+    if (!live().unit) change({ unit: live().hovered });
+    view.playing = setInterval(() => stepWindow(view), PLAY);
+    part.play.textContent = "■ Stop";
+  };
+  stop(view);
+  view.leave = follow(() => show(view));
+  openedViews.set(parent, view);
+  return view;
+}
+
+/** Called by Streamlit at first and again with every change of data, on the same element. */
+export default function opened({ parentElement, data }) {
+  const view = openedViews.get(parentElement) ?? mount(parentElement);
+  [{ palette: view.palette }] = data;
+  for (const name of ["text", "quiet", "accent", "background"]) view.part.root.style.setProperty(`--${name}`, view.palette[name]);
+  touched();
+  return () => {
+    stop(view);
+    view.leave();
+    openedViews.delete(parentElement);
+  };
+}
