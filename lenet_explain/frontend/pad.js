@@ -161,6 +161,20 @@ function buildSamples(view) {
   );
 }
 
+/** A picture from the clipboard goes to the server, which reads it: it knows the formats and their traps. */
+function pasted(view, event) {
+  const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith("image/"));
+  if (!file) return;
+  event.preventDefault();
+  if (file.size > view.meta.largest) {
+    view.part.verdict.textContent = `The picture has ${(file.size / 1e6).toFixed(1)} MB, and may have ${view.meta.largest / 1e6}: make it smaller first.`;
+    return;
+  }
+  const reader = new FileReader();
+  reader.onload = () => view.setTriggerValue("picture", String(reader.result).split(",")[1]);
+  reader.readAsDataURL(file);
+}
+
 /** A page that opens with nothing drawn shows a digit, so that there is something to look at. */
 function showExample(view) {
   if (live().source || live().drawing.some((level) => level > 0)) return;
@@ -184,6 +198,8 @@ function mount(parent) {
   view.skip = parent.querySelector(".skip input");
   view.skip.onchange = () => change({ normalise: !view.skip.checked });
   buildTools(view);
+  view.paste = (event) => pasted(view, event);
+  document.addEventListener("paste", view.paste);
   view.leave = follow(() => show(view));
   view.observer = new ResizeObserver(() => touched());
   view.observer.observe(part.root);
@@ -192,10 +208,10 @@ function mount(parent) {
 }
 
 /** Called by Streamlit at first and again with every change of data, on the same element. */
-export default function pad({ parentElement, data }) {
+export default function pad({ parentElement, data, setTriggerValue }) {
   const view = pads.get(parentElement) ?? mount(parentElement);
   const { meta, tensors } = unframe(data);
-  Object.assign(view, { meta, samples: tensors.samples });
+  Object.assign(view, { meta, samples: tensors.samples, setTriggerValue });
   for (const [name, colour] of Object.entries(meta.palette)) {
     if (typeof colour === "string") view.part.root.style.setProperty(`--${name}`, colour);
   }
@@ -204,6 +220,7 @@ export default function pad({ parentElement, data }) {
   touched();
   return () => {
     view.leave();
+    document.removeEventListener("paste", view.paste);
     view.observer.disconnect();
     pads.delete(parentElement);
   };

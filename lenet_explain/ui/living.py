@@ -16,6 +16,7 @@ from lenet_explain.figures.living import living_payload
 from lenet_explain.figures.theme import palette
 from lenet_explain.frontend import bundle, frame, text
 from lenet_explain.networks import NETWORKS, network_named
+from lenet_explain.pictures import LARGEST_BYTES
 from lenet_explain.ui import components, controls
 from lenet_explain.ui.cache import embedded_test_digits, shipped
 from lenet_explain.ui.frame import plain, sentence
@@ -38,8 +39,15 @@ _PAD_HTML = """
     <div class="tools" role="toolbar" aria-label="drawing"></div>
     <div class="samples" role="group" aria-label="digits to start from"></div>
   </div>
-  <div class="preparation"><div class="stages"></div><label class="skip"><input type="checkbox"> skip normalising</label></div>
-  <div class="answer"><div class="verdict" aria-live="polite"></div><div class="bars"></div><div class="rule"></div></div>
+  <div class="preparation">
+    <div class="stages"></div>
+    <label class="skip"><input type="checkbox"> skip normalising</label>
+  </div>
+  <div class="answer">
+    <div class="verdict" aria-live="polite"></div>
+    <div class="bars"></div>
+    <div class="rule"></div>
+  </div>
 </div>
 """
 
@@ -104,9 +112,10 @@ def _payload(network: str, role: str) -> bytes:
     return living_payload(network_named(network), weights, **said)
 
 
-def pad() -> None:
-    """Paper to draw on, the preparation in stages, and the answer."""
-    _PAD(key="pad", data=_pad_data(components.scheme()), height="content")
+def pad() -> str | None:
+    """Paper to draw on, the preparation in stages, and the answer. Returns a picture just pasted, in base64."""
+    result = _PAD(key="pad", data=_pad_data(components.scheme()), on_picture_change=lambda: None, height="content")
+    return result["picture"]
 
 
 def flow() -> None:
@@ -123,7 +132,12 @@ def opened() -> None:
 def _pad_data(scheme: components.Scheme) -> bytes:
     images, labels = embedded_test_digits("digits")
     chosen = np.concatenate([np.flatnonzero(labels == digit)[: _SAMPLES // 10] for digit in range(10)])
-    meta = {"palette": colours(scheme), "labels": labels[chosen].tolist(), "example": _EXAMPLE}
+    meta = {
+        "palette": colours(scheme),
+        "labels": labels[chosen].tolist(),
+        "example": _EXAMPLE,
+        "largest": LARGEST_BYTES,
+    }
     return frame(meta, {"samples": images[chosen].astype(np.float16)})
 
 

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from lenet_explain.ui import frame, living
+from lenet_explain.ui import frame, handing, living
 
 st.title("Draw a digit, look inside")
 with frame.row():
     network = living.setup()
+    handing.upload()
 if living.bring(network):
-    living.pad()
+    handing.pasted(living.pad())
     living.flow()
     living.opened()

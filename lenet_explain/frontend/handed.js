@@ -1,0 +1,11 @@
+// A picture that the server has read for this visitor: laid on the paper once.
+import { unframe } from "./frame.js";
+import { draw } from "./live.js";
+
+/** Called by Streamlit at first and again with every change of data, on the same element. */
+export default function handed({ data }) {
+  const { meta, tensors } = unframe(data);
+  if (globalThis.lenetHanded === meta.identity) return;
+  globalThis.lenetHanded = meta.identity;
+  draw(Uint8Array.from(tensors.ink), "your picture");
+}
