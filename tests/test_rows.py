@@ -52,6 +52,22 @@ def test_pooling_is_torchs_also_where_a_rest_is_left_out(shape: tuple[int, ...])
     same_with_gradients(rows.largest_of_pairs(inputs), F.max_pool2d(inputs, 2), inputs)
 
 
+@pytest.mark.parametrize("shape", [(2, 3, 6, 8), (1, 2, 7, 5)])
+@pytest.mark.parametrize("size", [2, 3])
+def test_squashing_and_summing_at_once_is_both_one_after_the_other(shape: tuple[int, ...], size: int) -> None:
+    inputs = maps(*shape)
+    found = rows.squash_and_sum(inputs, 1.7, 0.6, size)
+    same_with_gradients(found, F.avg_pool2d(1.7 * torch.tanh(0.6 * inputs), size, divisor_override=1), inputs)
+
+
+@ALL
+def test_a_network_answers_as_its_layers_do_one_by_one(network: Network) -> None:
+    net, (images, _) = build(network, "root").eval(), batch(network, 4)
+    last = list(net.maps(images).values())[-1].flatten(1)
+    answer = net(images)
+    torch.testing.assert_close(answer.softmax(1) if network.answer != "distances" else answer, last)
+
+
 def test_of_equals_only_one_gets_the_gradient() -> None:
     inputs = torch.ones(1, 1, 4, 4, requires_grad=True)
     rows.largest_of_pairs(inputs).sum().backward()

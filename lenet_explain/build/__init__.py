@@ -66,15 +66,40 @@ class FullConvolution(nn.Conv2d):
         return rows.convolve(input, self.weight, self.bias, int(self.stride[0]), int(self.padding[0]))
 
 
-class AverageBlocks(nn.Module):
-    """The mean of each size×size block: (B, C, H, W) → (B, C, H/size, W/size)"""
+class BlockSums(nn.Module):
+    """Pooling that starts from the sum of each size×size block: (B, C, H, W) → (B, C, H/size, W/size)"""
 
     def __init__(self, size: int) -> None:
         super().__init__()
         self.size = size
 
     def forward(self, maps: Tensor) -> Tensor:
-        return rows.sum_blocks(maps, self.size) / self.size**2
+        return self.of_sums(rows.sum_blocks(maps, self.size))
+
+    def of_sums(self, sums: Tensor) -> Tensor:
+        raise NotImplementedError
+
+
+class AverageBlocks(BlockSums):
+    """The mean of each block."""
+
+    def of_sums(self, sums: Tensor) -> Tensor:
+        return sums / self.size**2
+
+
+class TrainableSubsampling(BlockSums):
+    """Sum each block, scale it, shift it; squashing comes after.
+
+    coefficient, bias: (C,). Source: LeCun et al. 1998, II.B, "S2"; II.A says average: see paper.CONTRADICTIONS.
+    """
+
+    def __init__(self, layer: Subsampling, before: Shape) -> None:
+        super().__init__(layer.size)
+        self.coefficient = nn.Parameter(torch.empty(before.maps))
+        self.bias = nn.Parameter(torch.empty(before.maps))
+
+    def of_sums(self, sums: Tensor) -> Tensor:
+        return sums * self.coefficient[:, None, None] + self.bias[:, None, None]
 
 
 class LargestOfPairs(nn.Module):
@@ -97,22 +122,6 @@ class Normalisation(nn.BatchNorm2d):
             self.get_buffer("running_mean").lerp_(mean, RENEWED)
             self.get_buffer("running_var").lerp_(variance * (count / (count - 1)), RENEWED)
         return normal
-
-
-class TrainableSubsampling(nn.Module):
-    """Sum each block, scale it, shift it; squashing comes after. (B, C, H, W) → (B, C, H/size, W/size)
-
-    coefficient, bias: (C,). Source: LeCun et al. 1998, II.B, "S2"; II.A says average: see paper.CONTRADICTIONS.
-    """
-
-    def __init__(self, layer: Subsampling, before: Shape) -> None:
-        super().__init__()
-        self.size = layer.size
-        self.coefficient = nn.Parameter(torch.empty(before.maps))
-        self.bias = nn.Parameter(torch.empty(before.maps))
-
-    def forward(self, maps: Tensor) -> Tensor:
-        return rows.sum_blocks(maps, self.size) * self.coefficient[:, None, None] + self.bias[:, None, None]
 
 
 class DenseLayer(nn.Linear):
@@ -146,10 +155,15 @@ class LeNet(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """(B, 1, H, W) → (B, classes): distances (smallest wins), or logits (largest wins; softmax is the loss's)."""
-        maps = images
-        for layer in self.network.layers:
-            maps = self.layers[layer.name](maps)
-            if layer.activation != SOFTMAX:
+        maps, summed = images, False  # summed: the maps are the sums of blocks that the next layer starts from
+        layers = self.network.layers
+        for layer, following in zip(layers, (*layers[1:], None), strict=True):
+            module, after = self.layers[layer.name], self.layers[following.name] if following else None
+            maps = module.of_sums(maps) if summed and isinstance(module, BlockSums) else module(maps)
+            curve, summed = _curve(layer.activation), False
+            if curve and isinstance(after, BlockSums):
+                maps, summed = rows.squash_and_sum(maps, *curve, after.size), True
+            elif layer.activation != SOFTMAX:
                 maps = activate(layer.activation, maps)
         return maps.flatten(1)
 
@@ -202,6 +216,13 @@ def _module(layer: Layer, before: Shape) -> nn.Module:
         case RadialBasis():
             return GlyphDistances(layer)
     raise DescriptionError(f"{layer.name}: build.py has no torch module for a {layer.kind} layer")
+
+
+def _curve(activation: Activation) -> tuple[float, float] | None:
+    """Amplitude and slope of a hyperbolic tangent."""
+    if isinstance(activation, ScaledTanh):
+        return activation.amplitude, activation.slope
+    return (1.0, 1.0) if activation == TANH else None
 
 
 def activate(activation: Activation, maps: Tensor) -> Tensor:

@@ -1,7 +1,8 @@
 """Convolution, pooling and the rest as few large matrix products and sums, which is how one processor core likes them.
 
-Every tensor is (B, maps, H, W) as elsewhere, but lies in memory as (H, maps, B, W), here called rows: then the rows
+Every tensor is (B, maps, H, W) as elsewhere, but lies in memory as (H, maps, W, B), here called rows: then the rows
 under a kernel are one block, all images at once, and a convolution is a matrix product for each row that comes out.
+The images lie next to each other, so that pooling, too, works on long runs, whatever its step.
 On other devices than the processor each function is torch's own. Both give the same numbers, up to rounding.
 Not covered: second derivatives; the backward passes are not differentiable themselves.
 """
@@ -11,6 +12,7 @@ Not covered: second derivatives; the backward passes are not differentiable them
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 import torch
@@ -39,8 +41,15 @@ def largest_of_pairs(maps: Tensor) -> Tensor:
 
 
 def tanh(maps: Tensor) -> Tensor:
-    """By 2σ(2a) − 1, since torch's sigmoid is three times as fast as its tanh; within 2e-7 of it."""
-    return _Tanh.apply(maps) if maps.is_cpu else torch.tanh(maps)
+    """By 2σ(2a) − 1, within 2e-7: torch's sigmoid is three times as fast as its tanh; a few units do not repay that."""
+    return _Tanh.apply(maps) if maps.is_cpu and maps.shape[-1] > 1 else torch.tanh(maps)
+
+
+def squash_and_sum(sums: Tensor, amplitude: float, slope: float, size: int) -> Tensor:
+    """sum_blocks of A·tanh(S·a), without the maps in between: (B, C, H, W) → (B, C, H/size, W/size)"""
+    if not sums.is_cpu:
+        return sum_blocks(amplitude * torch.tanh(slope * sums), size)
+    return _SquashedBlocks.apply(sums, amplitude, slope, size)
 
 
 def normalise(maps: Tensor, scale: Tensor, shift: Tensor, epsilon: float) -> tuple[Tensor, Tensor, Tensor]:
@@ -49,13 +58,13 @@ def normalise(maps: Tensor, scale: Tensor, shift: Tensor, epsilon: float) -> tup
 
 
 def _rows(maps: Tensor) -> Tensor:
-    """(B, C, H, W) → (H, C, B, W), one block in memory; a copy only where it lies otherwise."""
-    return maps.permute(2, 1, 0, 3).contiguous()
+    """(B, C, H, W) → (H, C, W, B), one block in memory; a copy only where it lies otherwise."""
+    return maps.permute(2, 1, 3, 0).contiguous()
 
 
 def _maps(rows: Tensor) -> Tensor:
-    """(H, C, B, W) → (B, C, H, W)"""
-    return rows.permute(2, 1, 0, 3)
+    """(H, C, W, B) → (B, C, H, W)"""
+    return rows.permute(3, 1, 0, 2)
 
 
 class _Convolution(Function):
@@ -64,23 +73,24 @@ class _Convolution(Function):
         images, inputs, height, width = maps.shape
         outputs, _, k, _ = kernels.shape
         high, wide = (height - k) // stride + 1, (width - k) // stride + 1
-        reach = (wide - 1) * stride + 1
-        shifted = maps.permute(2, 1, 0, 3).unfold(3, reach, 1)[:, :, :, :k, ::stride]  # (H, C, B, k, W')
-        shifted = shifted.transpose(2, 3).contiguous().view(height, inputs * k, images * wide)
+        rows = _rows(maps)
+        beside = (rows.stride(0), rows.stride(1), images, stride * images, 1)
+        shifted = rows.as_strided((height, inputs, k, wide, images), beside).contiguous()
+        shifted = shifted.view(height, inputs * k, wide * images)
         table = kernels.permute(0, 2, 1, 3).reshape(outputs, -1)  # (maps, k·C·k)
         ctx.stride, ctx.shapes = stride, (maps.shape, kernels.shape, (high, wide))
         ctx.save_for_backward(shifted, table)
         product = torch.bmm(table.expand(high, -1, -1), _under_the_kernel(shifted, high, k, stride))
         if bias is not None:
             product.add_(bias[:, None])
-        return _maps(product.view(high, outputs, images, wide))
+        return _maps(product.view(high, outputs, wide, images))
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         shifted, table = ctx.saved_tensors
         (images, inputs, height, width), (outputs, _, k, _), (high, wide) = ctx.shapes
-        by_row = _rows(gradient).view(high, outputs, images * wide)
+        by_row = _rows(gradient).view(high, outputs, wide * images)
         patches = _under_the_kernel(shifted, high, k, ctx.stride)
         of_table = torch.bmm(patches, by_row.transpose(1, 2)).sum(0)  # (k·C·k, maps): this way round it is faster
         of_kernels = of_table.view(k, inputs, k, outputs).permute(3, 1, 0, 2)
@@ -91,9 +101,9 @@ class _Convolution(Function):
         for row, part in enumerate(table.view(outputs, k, -1).unbind(1)):  # the kernels' rows, (maps, C·k) each
             reached = back[row : row + (high - 1) * ctx.stride + 1 : ctx.stride]
             reached.baddbmm_(part.t().expand(high, -1, -1), by_row)
-        rows = back.new_zeros(height, inputs, images, width)
-        for column, part in enumerate(back.view(height, inputs, k, images, wide).unbind(2)):
-            rows[..., column : column + (wide - 1) * ctx.stride + 1 : ctx.stride] += part
+        rows = back.new_zeros(height, inputs, width, images)
+        for column, part in enumerate(back.view(height, inputs, k, wide, images).unbind(2)):
+            rows[:, :, column : column + (wide - 1) * ctx.stride + 1 : ctx.stride] += part
         return _maps(rows), of_kernels, of_bias, None
 
 
@@ -106,26 +116,60 @@ def _under_the_kernel(shifted: Tensor, high: int, k: int, stride: int) -> Tensor
 class _BlockSum(Function):
     @staticmethod
     def forward(ctx: Any, maps: Tensor, size: int) -> Tensor:
-        rows = maps.permute(2, 1, 0, 3)
-        high, wide = rows.shape[0] // size * size, rows.shape[3] // size * size
+        rows = _rows(maps)
         ctx.shape, ctx.size = rows.shape, size
-        for axis, length in ((0, high), (3, wide)):
-            first, *others = (rows.narrow(axis, i, length - i)[_every(size, axis)] for i in range(size))
-            rows = sum(others, first)
-        return _maps(rows)
+        return _maps(_sums(_blocks(rows, size)))
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
-        part, size = _rows(gradient), ctx.size
-        high, wide = part.shape[0] * size, part.shape[3] * size
-        fits = (high, wide) == (ctx.shape[0], ctx.shape[3])
-        rows = part.new_empty(ctx.shape) if fits else part.new_zeros(ctx.shape)
-        for column in range(size):
-            rows[:high:size, :, :, column:wide:size] = part
-        for row in range(1, size):
-            rows[row:high:size] = rows[:high:size]
+        rows = _empty(gradient, ctx.shape, ctx.size)
+        blocks = _blocks(rows, ctx.size)
+        blocks.copy_(_spread(gradient, blocks))
         return _maps(rows), None
+
+
+class _SquashedBlocks(Function):
+    """Σ A·tanh(S·a) = 2A·Σσ(2S·a) − n·A over the n = size² values of a block; its slope is 4AS·σ(1 − σ)."""
+
+    @staticmethod
+    def forward(ctx: Any, maps: Tensor, amplitude: float, slope: float, size: int) -> Tensor:
+        shares = (_rows(maps) * (2 * slope)).sigmoid_()
+        ctx.size, ctx.steepness = size, 4 * amplitude * slope
+        ctx.save_for_backward(shares)
+        return _maps(_sums(_blocks(shares, size)).mul_(2 * amplitude).sub_(size**2 * amplitude))
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        (shares,) = ctx.saved_tensors
+        rows = _empty(gradient, shares.shape, ctx.size)
+        blocks = _blocks(rows, ctx.size)
+        steep = _spread(gradient * ctx.steepness, blocks)
+        torch.ops.aten.sigmoid_backward.grad_input(steep, _blocks(shares, ctx.size), grad_input=blocks)
+        return _maps(rows), None, None, None
+
+
+def _blocks(rows: Tensor, size: int) -> Tensor:
+    """(H, C, W, B) → (H/size, size, C, W/size, size, B): a view, without the rest at the edges."""
+    height, width = rows.shape[0] // size, rows.shape[2] // size
+    whole = rows[: height * size, :, : width * size]
+    return whole.unflatten(2, (width, size)).unflatten(0, (height, size))
+
+
+def _sums(blocks: Tensor) -> Tensor:
+    return reduce(torch.add, reduce(torch.add, blocks.unbind(1)).unbind(3))
+
+
+def _spread(maps: Tensor, blocks: Tensor) -> Tensor:
+    """(B, C, H/size, W/size) → as `blocks`, the same for each value of a block; a view."""
+    return _rows(maps)[:, None, :, :, None].expand_as(blocks)
+
+
+def _empty(like: Tensor, shape: torch.Size, size: int) -> Tensor:
+    """New rows, 0 where a rest at the edges is outside all blocks."""
+    fits = shape[0] % size == shape[2] % size == 0
+    return like.new_empty(shape) if fits else like.new_zeros(shape)
 
 
 def _every(step: int, axis: int) -> tuple[slice, ...]:
@@ -149,7 +193,7 @@ class _Pairs(Function):
         (first,) = ctx.saved_tensors
         images, inputs, height, width = ctx.shape
         fits = ctx.shape[ctx.axis] % 2 == 0
-        rows = (height, inputs, images, width)
+        rows = (height, inputs, width, images)
         maps = _maps(gradient.new_empty(rows) if fits else gradient.new_zeros(rows))
         one, other = _neighbours(maps, ctx.axis)
         torch.mul(gradient, first, out=one)
@@ -202,5 +246,5 @@ class _Normalisation(Function):
 
 
 def _products(one: Tensor, other: Tensor) -> Tensor:
-    """(H, C, B, W) twice → (C,): the sum over all places of one times the other."""
+    """(H, C, W, B) twice → (C,): the sum over all places of one times the other."""
     return torch.linalg.vecdot(one.flatten(2), other.flatten(2)).sum(0)

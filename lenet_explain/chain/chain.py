@@ -7,9 +7,8 @@ from typing import cast
 
 import numpy as np
 
-from lenet_explain.activations import SOFTMAX
 from lenet_explain.chain.layout import stored, unit_of
-from lenet_explain.chain.squashing import activated, slope_at
+from lenet_explain.chain.squashing import squashing
 from lenet_explain.chain.units import Learned, Unit, raised
 from lenet_explain.chain.windows import Array
 from lenet_explain.start import Weights
@@ -33,7 +32,9 @@ class Chain:
         }
         self.maps: dict[str, Array] = {}
         self._lowest = next((name for name, unit in self.units.items() if unit.arrays), None)
-        self._backwards = tuple(reversed(list(self.units.items())))
+        self._at_work = tuple(
+            (name, unit, squashing(unit.step.layer.activation, self.dtype)) for name, unit in self.units.items()
+        )
         self._join()
 
     def _join(self) -> None:
@@ -55,12 +56,8 @@ class Chain:
     def forward(self, images: Array) -> Array:
         """(B, 1, H, W) → (B, classes): distances (smallest wins), or logits (largest wins; softmax is the loss's)."""
         maps = images
-        for name, unit in self.units.items():
-            maps = unit.forward(maps)
-            activation = unit.step.layer.activation
-            if activation != SOFTMAX:
-                maps = activated(activation, maps)
-            self.maps[name] = maps
+        for name, unit, squash in self._at_work:
+            self.maps[name] = maps = squash.over(unit.forward(maps))
         return maps.reshape(len(maps), -1)
 
     def backward(self, errors: Array) -> None:
@@ -76,22 +73,22 @@ class Chain:
 
     def _backward(self, errors: Array, power: int) -> None:
         back: Array | None = errors
-        for name, unit in self._backwards:
+        for name, unit, squash in reversed(self._at_work):
             assert back is not None
-            slopes = slope_at(unit.step.layer.activation, self.maps[name])
-            back = back.reshape(self.maps[name].shape)
+            values = self.maps[name]
+            back = back.reshape(values.shape)
+            slopes = squash.slopes(values)
             if slopes is not None:
                 slopes = raised(slopes, power)
-                slopes *= back
-                back = slopes
+                back = np.multiply(slopes, back, slopes)
             back = unit.backward(back, power, onward=name != self._lowest)
             if name == self._lowest:
                 return
 
     def step(self, rates: Array) -> None:
         """Every weight −= its rate × its gradient. rates: one for each of weights_in_a_row. Uses the gradients up."""
-        self.gradients_in_a_row *= rates
-        self.weights_in_a_row -= self.gradients_in_a_row
+        moves = np.multiply(self.gradients_in_a_row, rates, self.gradients_in_a_row)
+        np.subtract(self.weights_in_a_row, moves, self.weights_in_a_row)
 
     def choice(self, answer: Array) -> np.ndarray:
         """The digit that each answer means: (B, classes) → (B,)"""

@@ -11,6 +11,7 @@ from lenet_explain.chain.units import (
     Learned,
     Means,
     Normalised,
+    SlidingSums,
     Sums,
     Unit,
     WeightedSums,
@@ -38,7 +39,7 @@ def unit_of(step: Step, stored: Arrays, dtype: np.dtype) -> Unit:
         case Convolution():
             return _convolution(step, arrays, windows)
         case Dense():
-            return WeightedSums(step, {"kernels": arrays.pop("weights"), **arrays}, None)
+            return WeightedSums(step, {"kernels": arrays.pop("weights"), **arrays})
         case Subsampling():
             return Sums(step, arrays)
         case AveragePooling():
@@ -81,7 +82,9 @@ def _convolution(step: Step, arrays: Learned, windows: Windows) -> Unit:
         dense = np.zeros(shape, kernels.dtype)
         dense[_links(step)] = kernels
         kernels = dense
-    unit = WeightedSums(step, arrays | {"kernels": kernels.reshape(len(kernels), -1)}, windows)
+    arrays = arrays | {"kernels": kernels.reshape(len(kernels), -1)}
+    everything = (step.before.height, step.before.width) == (windows.k, windows.k) and not windows.padding
+    unit = WeightedSums(step, arrays) if everything else SlidingSums(step, arrays, windows)
     unit.linked["kernels"] = linked.reshape(len(kernels), -1)
     return unit
 

@@ -5,7 +5,7 @@ The same losses as training.loss, with their derivatives written out. Source: Le
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,7 @@ from lenet_explain.training.recipe import Recipe
 from lenet_explain.walk import Network
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """values: (B,) losses; errors: (B, classes) dE/d(answer); sharpness: (B, classes), Gauss–Newton d²E/d(answer)²."""
 
     values: Array
@@ -30,10 +29,10 @@ def asked(answer: Array, truth: np.ndarray, network: Network, recipe: Recipe) ->
     e^−y_i. cross-entropy: of softmax(logits), or of softmax(−distances). mse on logits: of the softmax, against
     one-hot.
     """
+    if network.answer == "distances":
+        return _of_distances(answer, truth, recipe)
     right = np.zeros_like(answer)
     right[np.arange(len(answer)), truth] = 1
-    if network.answer == "distances":
-        return _of_distances(answer, right, recipe)
     shares = _shares(answer)
     if recipe.loss == "mse":
         off = shares - right
@@ -45,18 +44,20 @@ def asked(answer: Array, truth: np.ndarray, network: Network, recipe: Recipe) ->
     return Asked(values, shares - smoothed, shares * (1 - shares))
 
 
-def _of_distances(answer: Array, right: Array, recipe: Recipe) -> Asked:
-    own = answer[right > 0]
-    even = np.ones_like(answer)  # not read: distances have a sharpness of their own
+def _of_distances(answer: Array, truth: np.ndarray, recipe: Recipe) -> Asked:
+    """The sharpness is not read: distances have one of their own."""
+    own = np.arange(len(answer)), truth
     if recipe.loss == "mse":
-        return Asked(own, right, even)
+        right = np.zeros_like(answer)
+        right[own] = 1
+        return Asked(answer[own], right, answer)
     rubbish = recipe.rubbish if recipe.loss == "map" else np.inf
-    best = np.minimum(answer.min(axis=1, keepdims=True), rubbish)
+    best = np.minimum.reduce(answer, axis=1, keepdims=True, initial=rubbish)
     penalties = np.exp(best - answer)
-    rest = np.exp(best - rubbish)
-    whole = penalties.sum(axis=1, keepdims=True) + rest
-    values = own + np.log(whole)[:, 0] - best[:, 0]
-    return Asked(values, right - penalties / whole, even)
+    whole = np.add.reduce(penalties, axis=1, keepdims=True) + np.exp(best - rubbish)
+    errors = np.divide(penalties, -whole, penalties)
+    errors[own] += 1
+    return Asked(answer[own] + (np.log(whole) - best)[:, 0], errors, answer)
 
 
 def _shares(logits: Array) -> Array:

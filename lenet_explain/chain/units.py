@@ -8,8 +8,6 @@ Source: LeCun et al. 1998, Appendix C, Eqs. 23, 25 and 27; shared weights add up
 
 from __future__ import annotations
 
-from functools import reduce
-
 import numpy as np
 
 from lenet_explain.chain.windows import Array, Windows
@@ -58,42 +56,63 @@ class Unit:
 
 
 class WeightedSums(Unit):
-    """Convolution, and dense, whose one window is all that there is. kernels: (maps, C·k·k), 0 where not linked."""
+    """Dense, where each unit reads all there is, and a convolution with one place. kernels: (maps, n).
 
-    def __init__(self, step: Step, arrays: Learned, windows: Windows | None) -> None:
-        super().__init__(step, arrays)
-        self.windows, self.count = windows, 0
-
-    def _lay_out(self, maps: Array) -> None:
-        """Room for so many images, used again and again: new memory costs as much as the work."""
-        self.count = len(maps)
-        kernels, bias, after = self.arrays["kernels"], self.arrays.get("bias"), self.step.after
-        self.sums = np.empty((self.count, len(kernels), after.height * after.width), maps.dtype)
-        self.back = np.empty((self.count, kernels.shape[1], self.sums.shape[2]), maps.dtype)
-        self.columns = None if bias is None else bias[:, None]
+    patches: what was read, (B, n); errors: dE/da, (B, maps).
+    """
 
     def forward(self, maps: Array) -> Array:
-        if len(maps) != self.count or maps.dtype != self.sums.dtype:
-            self._lay_out(maps)
-        patches = self.windows.patches(maps) if self.windows else maps
-        self.patches = patches.reshape(self.back.shape)  # (B, C·k·k, P)
-        np.matmul(self.arrays["kernels"], self.patches, out=self.sums)  # (maps, C·k·k) @ (B, C·k·k, P) → (B, maps, P)
-        if self.columns is not None:
-            self.sums += self.columns
+        self.patches = maps.reshape(len(maps), -1)
+        sums = np.dot(self.patches, self.arrays["kernels"].T)
+        if "bias" in self.arrays:
+            np.add(sums, self.arrays["bias"], sums)
+        return self._grouped(sums)
+
+    def backward(self, errors: Array, power: int, *, onward: bool) -> Array | None:
+        self.errors = errors = errors.reshape(len(errors), -1)
+        np.dot(errors.T, raised(self.patches, power), self.gradients["kernels"])
+        if "bias" in self.arrays:
+            np.add.reduce(errors, axis=0, out=self.gradients["bias"])
+        if not onward:
+            return None
+        before = self.step.before
+        back = np.dot(errors, raised(self.arrays["kernels"], power))
+        return back.reshape(len(back), before.maps, before.height, before.width)
+
+
+class SlidingSums(WeightedSums):
+    """Convolution. kernels: (maps, C·k·k), 0 where not linked; patches: (B, C·k·k, P); errors: (B, maps, P)."""
+
+    def __init__(self, step: Step, arrays: Learned, windows: Windows) -> None:
+        super().__init__(step, arrays)
+        self.windows = windows
+        self._lay_out(1, arrays["kernels"].dtype)
+
+    def _lay_out(self, count: int, dtype: np.dtype) -> None:
+        """Room for so many images, used again and again: new memory costs as much as the work."""
+        (maps, cells), places = self.arrays["kernels"].shape, self.step.after.height * self.step.after.width
+        self.sums = np.empty((count, maps, places), dtype)
+        self.back = np.empty((count, cells, places), dtype)
+        self.ones = np.ones(count * places, dtype)
+
+    def forward(self, maps: Array) -> Array:
+        if len(maps) != len(self.sums) or maps.dtype != self.sums.dtype:
+            self._lay_out(len(maps), maps.dtype)
+        self.patches = self.windows.patches(maps).reshape(self.back.shape)
+        np.matmul(self.arrays["kernels"], self.patches, self.sums)  # (maps, C·k·k) @ (B, C·k·k, P) → (B, maps, P)
+        if "bias" in self.arrays:
+            np.add(self.sums, self.arrays["bias"][:, None], self.sums)
         return self._grouped(self.sums)
 
     def backward(self, errors: Array, power: int, *, onward: bool) -> Array | None:
-        self.errors = errors = errors.reshape(self.sums.shape)  # (B, maps, P)
-        np.dot(_rows(errors), _rows(raised(self.patches, power)).T, out=self.gradients["kernels"])
-        if self.columns is not None:
-            np.add.reduce(errors, axis=(0, 2), out=self.gradients["bias"])
+        self.errors = errors = errors.reshape(self.sums.shape)
+        by_map = _rows(errors)
+        np.dot(by_map, _rows(raised(self.patches, power)).T, self.gradients["kernels"])
+        if "bias" in self.arrays:
+            np.dot(by_map, self.ones, self.gradients["bias"])  # a sum, at a third of its cost
         if not onward:
             return None
-        np.matmul(raised(self.arrays["kernels"], power).T, errors, out=self.back)
-        if self.windows is not None:
-            return self.windows.added(self.back)
-        before = self.step.before
-        return self.back.reshape(len(errors), before.maps, before.height, before.width)
+        return self.windows.added(np.matmul(raised(self.arrays["kernels"], power).T, errors, self.back))
 
 
 class Sums(Unit):
@@ -103,22 +122,28 @@ class Sums(Unit):
     authors' later library. Eq. 23 read literally would square the four inputs one by one.
     """
 
+    def __init__(self, step: Step, arrays: Learned) -> None:
+        super().__init__(step, arrays)
+        size, width = step.layer.window(step.before).size, step.before.width
+        columns = np.repeat(np.eye(step.after.width, dtype=arrays["bias"].dtype), size, axis=0)  # (W, W/size)
+        self.blocks_of_rows = np.tile(columns[:width], (size, 1))  # (size·W, W/size): `size` rows in, one row out
+
     def forward(self, maps: Array) -> Array:
-        size = self.step.layer.window(self.step.before).size
-        rows = reduce(np.add, [maps[:, :, row::size] for row in range(size)])
-        self.blocks = reduce(np.add, [rows[..., column::size] for column in range(size)])
-        sums = self.blocks * self.arrays["coefficient"][:, None, None]
-        sums += self.arrays["bias"][:, None, None]
-        return sums
+        rows = maps.reshape(-1, len(self.blocks_of_rows))  # (B·C·H/size, size·W)
+        self.blocks = np.dot(rows, self.blocks_of_rows).reshape(len(maps), len(self.arrays["bias"]), -1)  # (B, C, P)
+        sums = self.blocks * self.arrays["coefficient"][:, None]
+        return self._grouped(np.add(sums, self.arrays["bias"][:, None], sums))
 
     def backward(self, errors: Array, power: int, *, onward: bool) -> Array | None:
-        np.add.reduce(errors * raised(self.blocks, power), axis=(0, 2, 3), out=self.gradients["coefficient"])
-        np.add.reduce(errors, axis=(0, 2, 3), out=self.gradients["bias"])
+        errors = errors.reshape(self.blocks.shape)
+        np.add.reduce(np.vecdot(errors, raised(self.blocks, power)), axis=0, out=self.gradients["coefficient"])
+        np.add.reduce(errors, axis=(0, 2), out=self.gradients["bias"])
         if not onward:
             return None
-        size = self.step.layer.window(self.step.before).size
-        errors = errors * raised(self.arrays["coefficient"], power)[:, None, None]
-        return errors.repeat(size, axis=2).repeat(size, axis=3)
+        before, after = self.step.before, self.step.after
+        of_blocks = errors * raised(self.arrays["coefficient"], power)[:, None]
+        back = np.dot(of_blocks.reshape(-1, after.width), self.blocks_of_rows.T)
+        return back.reshape(len(errors), before.maps, before.height, before.width)
 
 
 class Means(Unit):
@@ -185,15 +210,15 @@ class Distances(Unit):
         self.codes = codes  # (classes, n)
 
     def forward(self, maps: Array) -> Array:
-        self.vector = maps.reshape(len(maps), -1)
-        apart = self.vector[:, None, :] - self.codes  # (B, 1, n) − (classes, n)
-        return self._grouped(np.einsum("bcn,bcn->bc", apart, apart))
+        self.apart = maps.reshape(len(maps), 1, -1) - self.codes  # (B, 1, n) − (classes, n)
+        return self._grouped(np.vecdot(self.apart, self.apart))
 
     def backward(self, errors: Array, power: int, *, onward: bool) -> Array | None:
-        errors = errors.reshape(len(errors), -1)  # (B, classes)
-        if power == 1:
-            pulls = 2 * (self.vector * errors.sum(axis=1, keepdims=True) - errors @ self.codes)
-        else:
-            pulls = np.full_like(self.vector, 2)
+        if not onward:
+            return None
         before = self.step.before
-        return pulls.reshape(len(pulls), before.maps, before.height, before.width) if onward else None
+        if power == 1:  # dE/dx = Σ dE/dy · 2(x − code)
+            pulls = np.matmul(2 * errors.reshape(len(errors), 1, -1), self.apart)
+        else:
+            pulls = np.full((len(errors), before.maps), 2, errors.dtype)
+        return pulls.reshape(len(pulls), before.maps, before.height, before.width)

@@ -15,60 +15,70 @@ Array = NDArray[np.floating]
 class Windows:
     """All places of one window on maps of one shape.
 
-    C, H, W: maps, height and width before; k: the window's side; P: its places, row by row.
+    C, H, W: maps, height and width before, H and W with the padding; k: the window's side; P: its places, row by row.
+    Both ways go by columns, (B, C, k, H, W′): for each column of the window what it meets while the window moves
+    sideways. Whole rows of places lie together there, and long runs are what copying likes.
     """
 
     def __init__(self, before: Shape, window: Window, after: Shape) -> None:
         self.k, self.stride, self.padding = window.size, window.stride, window.padding
-        self.before, self.places = before, (after.height, after.width)
-        self._whole = (window.padding, after.height, after.width) == (
-            0,
-            1,
-            1,
-        ) and before.height == before.width == self.k
-        self._read = self._planes = self._cells = np.empty(0)
+        self.maps, self.size = before.maps, (before.height, before.width)
+        self.padded = (before.height + 2 * self.padding, before.width + 2 * self.padding)
+        self.places = (after.height, after.width)
+        self._read = self._added = np.empty((0, 0))
 
     def patches(self, maps: Array) -> Array:
         """(B, C, H, W) → (B, C, k·k, P), copied into an array that the next call fills anew."""
-        if self._whole:
-            return maps.reshape(len(maps), self.before.maps, -1, 1)
+        if len(self._read) != len(maps) or self._read.dtype != maps.dtype:
+            self._lay_out_reading(len(maps), maps.dtype)
         if self.padding:
-            edge = (self.padding, self.padding)
-            maps = np.pad(maps, ((0, 0), (0, 0), edge, edge))
+            self._inner[...] = maps
+            maps = self._outer
         maps = np.ascontiguousarray(maps)
         batch, across, down, right = maps.strides
-        shape = (len(maps), self.before.maps, self.k, self.k, *self.places)
-        strides = (batch, across, down, right, down * self.stride, right * self.stride)
-        view = np.ndarray(shape, maps.dtype, maps.data, 0, strides)  # as_strided, at a tenth of its cost
-        if self._read.shape != shape or self._read.dtype != maps.dtype:
-            self._read = np.empty(shape, maps.dtype)
-        self._read[...] = view
-        return self._read.reshape(len(maps), self.before.maps, self.k**2, -1)
+        strides = (batch, across, right, down, right * self.stride)
+        self._columns[...] = np.ndarray(self._columns.shape, maps.dtype, maps.data, 0, strides)  # as_strided, but quick
+        self._read[...] = self._under
+        return self._patches
 
     def added(self, patches: Array) -> Array:
         """The transpose of `patches`: each value goes back to where it was read, and what meets there is added.
 
-        (B, C, k·k, P), or with axes joined, → (B, C, H, W). Each of the k·k cells of the window has a plane of its own
-        as large as the maps; a cell's values are written into its plane at one stroke, then the planes are added.
+        (B, C, k·k, P), or with axes joined, → (B, C, H, W), without the padding. Each row of the window has planes of
+        its own, then each column has one: all values are written at one stroke, always to the same places, then the
+        planes are added.
         """
-        if self._whole:
-            return patches.reshape(len(patches), self.before.maps, self.before.height, self.before.width)
-        if (len(self._planes), self._planes.dtype) != (len(patches), patches.dtype):
-            self._lay_out(len(patches), patches.dtype)
-        self._cells[...] = patches.reshape(self._cells.shape)
-        maps = np.add.reduce(self._planes, axis=2)
-        edge = self.padding
-        if not edge:
-            return maps
-        return maps[:, :, edge : edge + self.before.height, edge : edge + self.before.width]
+        if len(self._added) != len(patches) or self._added.dtype != patches.dtype:
+            self._lay_out_adding(len(patches), patches.dtype)
+        self._cells_of_rows[...] = patches.reshape(self._cells_of_rows.shape)
+        self._cells_of_columns[...] = np.add.reduce(self._of_rows, axis=0)
+        np.add.reduce(self._of_columns, axis=0, out=self._added)
+        return self._within(self._added)
 
-    def _lay_out(self, count: int, dtype: np.dtype) -> None:
-        """The planes, zero but where values are about to be written: the same places, `_cells`, each time."""
-        height, width = self.before.height + 2 * self.padding, self.before.width + 2 * self.padding
-        self._planes = np.zeros((count, self.before.maps, self.k**2, height, width), dtype)
-        batch, across, cell, down, right = self._planes.strides
-        self._cells = as_strided(
-            self._planes,
-            (count, self.before.maps, self.k, self.k, *self.places),
-            (batch, across, self.k * cell + down, cell + right, down * self.stride, right * self.stride),
-        )
+    def _within(self, padded: Array) -> Array:
+        edge, (height, width) = self.padding, self.size
+        return padded[:, :, edge : edge + height, edge : edge + width] if edge else padded
+
+    def _lay_out_reading(self, count: int, dtype: np.dtype) -> None:
+        (height, width), (high, wide), k = self.padded, self.places, self.k
+        self._outer = np.zeros((count, self.maps, height, width), dtype)
+        self._inner = self._within(self._outer)
+        self._columns = np.empty((count, self.maps, k, height, wide), dtype)
+        batch, across, column, down, right = self._columns.strides
+        self._read = np.empty((count, self.maps, k, k, high, wide), dtype)
+        self._patches = self._read.reshape(count, self.maps, k * k, high * wide)
+        strides = (batch, across, down, column, down * self.stride, right)
+        self._under = as_strided(self._columns, self._read.shape, strides)
+
+    def _lay_out_adding(self, count: int, dtype: np.dtype) -> None:
+        """The planes, zero but for the cells, where values are about to be written."""
+        (height, width), (high, wide), k = self.padded, self.places, self.k
+        self._added = np.empty((count, self.maps, height, width), dtype)
+        self._of_rows = np.zeros((k, count, self.maps, k, height, wide), dtype)
+        row, batch, across, column, down, right = self._of_rows.strides
+        strides = (batch, across, row + down, column, down * self.stride, right)
+        self._cells_of_rows = as_strided(self._of_rows, (count, self.maps, k, k, high, wide), strides)
+        self._of_columns = np.zeros((k, count, self.maps, height, width), dtype)
+        column, batch, across, down, right = self._of_columns.strides
+        strides = (batch, across, column + right, down, right * self.stride)
+        self._cells_of_columns = as_strided(self._of_columns, (count, self.maps, k, height, wide), strides)
