@@ -27,7 +27,10 @@ MAY_IMPORT = {  # worked → activations and layers → walk → networks, and p
     "walk": ("layers", "activations", "worked"),
     "networks": ("walk", "layers", "activations", "paper"),
 }
-WORKER = ("build", "weights", "evaluation", "vision", "mnist", "training", "jobs/worker", "jobs/tasks", "jobs/gallery")
+WORKER = (
+    *("build", "weights", "evaluation", "vision", "mnist", "training"),
+    *("jobs/worker", "jobs/tasks", "jobs/gallery", "jobs/preferences", "jobs/attribution"),
+)
 
 
 def imports_of(path: Path) -> set[str]:
@@ -81,6 +84,11 @@ def test_torch_is_imported_behind_the_workers_door_only(path: Path) -> None:
 @pytest.mark.parametrize("path", SOURCES, ids=place)
 def test_torchvision_has_one_door(path: Path) -> None:
     assert place(path) == "vision" or "torchvision" not in roots(path)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=place)
+def test_captum_has_one_door(path: Path) -> None:
+    assert place(path) == "jobs/attribution" or not roots(path) & {"captum", "matplotlib"}
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=place)
@@ -158,7 +166,8 @@ def test_the_web_process_loads_neither_torch_nor_pandas(page: Path) -> None:
         "app = AppTest.from_file('app.py', default_timeout=60).run()\n"
         f"app.switch_page({page.relative_to(ROOT).as_posix()!r}).run()\n"
         "assert not app.exception and app.title, app\n"
-        "print(sorted({'torch', 'torchvision', 'pandas', 'pyarrow', 'sklearn', 'scipy'} & set(sys.modules)))\n"
+        "heavy = {'torch', 'torchvision', 'pandas', 'pyarrow', 'sklearn', 'scipy', 'captum', 'matplotlib'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"

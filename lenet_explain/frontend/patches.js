@@ -53,7 +53,8 @@ function update(item, { words, title, note, whole, part, box }) {
 export default function patches({ parentElement, data: [data] }) {
   const [root, list] = [".root", ".list"].map((name) => parentElement.querySelector(name));
   for (const [name, colour] of Object.entries(data.colours)) root.style.setProperty(`--${name}`, colour);
-  root.style.setProperty("--cell", `${data.cell}px`);
+  root.style.setProperty("--least", `${data.least}px`);
+  root.style.setProperty("--most", `${data.most}px`);
   list.setAttribute("aria-label", data.alt);
   while (list.children.length > data.items.length) list.lastElementChild.remove();
   while (list.children.length < data.items.length) list.append(made());

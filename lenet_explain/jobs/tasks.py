@@ -11,10 +11,12 @@ import numpy as np
 import torch
 
 from lenet_explain.build import build
-from lenet_explain.cards import card_text
+from lenet_explain.cards import CheckpointError, card_text
 from lenet_explain.datasets import DataError, Digits, data_folder
 from lenet_explain.jobs.ablation import ablation
+from lenet_explain.jobs.attribution import attribution
 from lenet_explain.jobs.gallery import gallery
+from lenet_explain.jobs.preferences import preferences
 from lenet_explain.jobs.race import race
 from lenet_explain.jobs.wire import message_of
 from lenet_explain.layers import DescriptionError
@@ -78,5 +80,14 @@ def fetch(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:
     return None
 
 
-TASKS: Mapping[str, Task] = MappingProxyType({"train": train, "race": race, "ablation": ablation, "fetch": fetch})
-KNOWN_ERRORS: tuple[type[Exception], ...] = (DescriptionError, DataError, RecipeError, TrainingError)
+TASKS: Mapping[str, Task] = MappingProxyType(
+    {
+        "train": train,
+        "race": race,
+        "ablation": ablation,
+        "fetch": fetch,
+        "preferences": preferences,
+        "attribution": attribution,
+    }
+)
+KNOWN_ERRORS: tuple[type[Exception], ...] = (DescriptionError, DataError, RecipeError, TrainingError, CheckpointError)

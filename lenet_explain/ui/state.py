@@ -13,6 +13,7 @@ from lenet_explain.ablation import Ablation, Row, Rows, Setting
 from lenet_explain.cards import Card
 from lenet_explain.record import NAME, Record
 from lenet_explain.start import Weights
+from lenet_explain.strongest import Unit
 from lenet_explain.training.recipe import Recipe
 from lenet_explain.ui.entrants import Race
 from lenet_explain.walk import Network
@@ -22,6 +23,7 @@ _SUGGESTED = "_suggested"
 _LOADED, _REFUSED = "_loaded", "_refused"
 _STEP, _LOOKED = "step", "_looked"  # the moment of a run: its name in the URL, and what is remembered of it
 _ABLATION, _ROWS = "_ablation", "_rows"
+_SEARCHES = "_searches"
 KEPT = 50  # runs of one visitor; the oldest are forgotten first
 LAYER = "layer"  # the key of the widget that chooses a layer, and its name in the URL
 
@@ -112,6 +114,16 @@ def remember_race(race: Race) -> None:
     st.session_state[_RACE] = race
     for name, lane in zip("ab", race.setup.lanes, strict=True):
         _record(race.job, name, lane.network.key, race.setup.data, lane.recipe)
+
+
+def searches() -> Mapping[Unit, str]:
+    """The newest job that looks for the input of a unit, by unit, oldest first."""
+    return st.session_state.get(_SEARCHES, {})
+
+
+def remember_search(unit: Unit, job: str) -> None:
+    others = {one: kept for one, kept in searches().items() if one != unit}
+    st.session_state[_SEARCHES] = {**dict(list(others.items())[-KEPT:]), unit: job}
 
 
 def ablation() -> Ablation | None:
