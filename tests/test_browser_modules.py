@@ -9,19 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
+from real_digits import DIGITS, assert_close, maps_by_torch, real_digits
 
-from lenet_explain.build import build
-from lenet_explain.datasets import Floats, framed, load_embedded
 from lenet_explain.figures.living import living_payload
 from lenet_explain.networks import NETWORKS
 from lenet_explain.shipped import load_shipped
-from lenet_explain.walk import Network
-from lenet_explain.weights import fill
 
 HERE = Path(__file__).parent / "node"
-DIGITS = 200
-CLOSE = 1e-5  # of values below 1 in size, and of larger ones as a share
 BUDGET = 300_000  # bytes of a payload
 
 
@@ -30,26 +24,6 @@ def node() -> str:
     if found is None:
         (pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip)("node is not installed")
     return str(found)
-
-
-def real_digits(network: Network) -> Floats:
-    """(200, 1, H, W): test digits from the data that come with the app, as the network reads them."""
-    return framed(load_embedded("digits").test_images[:DIGITS], network.input.height, network.pixels)
-
-
-def maps_by_torch(network: Network, pixels: Floats) -> Floats:
-    """(N, values of all layers one after the other), in double precision: torch's own float32 sums of lenet-modern's C3,
-    where terms of 200 cancel, are 3e-5 away from these, the browser's 4e-6."""
-    net = build(network)
-    fill(net.layers, load_shipped(network.key)[0])
-    with torch.no_grad():
-        maps = net.eval().double().maps(torch.from_numpy(pixels).double())
-    return torch.cat([one.flatten(1) for one in maps.values()], 1).numpy()
-
-
-def assert_close(found: Floats, wanted: Floats) -> None:
-    worst = np.max(np.abs(found - wanted) / np.maximum(1, np.abs(wanted)))
-    assert worst <= CLOSE
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,8 @@
-// The state of the page in its address: drawing, opened unit, links, bends. Nothing here trusts what a link says.
+// The state of the page in its address: drawing, opened unit, links, bends, the wide paper. Nothing here trusts what a link says.
 import { decode, encode } from "./picture.js";
 import { BENDS } from "./bending.js";
 import { follow, live } from "./live.js";
+import { wideFrom, wideWords } from "./widening.js";
 
 const REST = 500; // ms without a change after which the address follows
 const LONGEST = 4000; // characters of one parameter that are looked at
@@ -57,6 +58,7 @@ export function paramsOf(state) {
     unit: state.unit ? unitWords(state.unit) : null,
     links: state.links ? linksWords(state.links) : null,
     bend: Object.keys(state.bends).length ? bendsWords(state.bends) : null,
+    wide: state.wide?.touched ? wideWords(state.wide) : null,
   };
 }
 
@@ -70,6 +72,7 @@ export function stateFrom(params) {
     ...(unitFrom(said("unit")) ? { unit: unitFrom(said("unit")) } : {}),
     ...(linksFrom(said("links")) ? { links: linksFrom(said("links")) } : {}),
     ...(said("bend") ? { bends: bendsFrom(said("bend")) } : {}),
+    ...(wideFrom(said("wide")) ? { wide: { ...wideFrom(said("wide")), touched: true } } : {}),
   };
 }
 

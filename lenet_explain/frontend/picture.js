@@ -25,18 +25,18 @@ function segmentDistance(x, y, from, dx, dy) {
 
 /**
  * Paints a segment with round ends and soft edges, in place. Ink 1 to 15 only darkens, ink 0 only erases.
- * @param {Uint8Array} raster RAW × RAW levels, row by row
+ * @param {Uint8Array} raster levels, row by row, `across` in a row
  * @param {{x: number, y: number}} from @param {{x: number, y: number}} to in pixels of the raster
  */
-export function stroke(raster, from, to, width, ink) {
-  const [dx, dy, reach] = [to.x - from.x, to.y - from.y, width / 2 + 0.5];
+export function stroke(raster, from, to, width, ink, across = RAW) {
+  const [dx, dy, reach, down] = [to.x - from.x, to.y - from.y, width / 2 + 0.5, raster.length / across];
   const first = (one, other) => Math.max(0, Math.floor(Math.min(one, other) - reach));
-  const last = (one, other) => Math.min(RAW - 1, Math.ceil(Math.max(one, other) + reach));
-  for (let y = first(from.y, to.y); y <= last(from.y, to.y); y += 1) {
-    for (let x = first(from.x, to.x); x <= last(from.x, to.x); x += 1) {
+  const last = (one, other, side) => Math.min(side - 1, Math.ceil(Math.max(one, other) + reach));
+  for (let y = first(from.y, to.y); y <= last(from.y, to.y, down); y += 1) {
+    for (let x = first(from.x, to.x); x <= last(from.x, to.x, across); x += 1) {
       const covered = Math.min(1, reach - segmentDistance(x + 0.5, y + 0.5, from, dx, dy));
       if (!(covered > 0)) continue; // also where a place is not a number
-      const here = y * RAW + x;
+      const here = y * across + x;
       const painted = Math.round(ink ? ink * covered : LEVELS * (1 - covered));
       raster[here] = ink ? Math.max(raster[here], painted) : Math.min(raster[here], painted);
     }

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-import streamlit as st
 from streamlit.components.v2 import component
 
-from lenet_explain.figures.theme import Palette, Scheme, palette
+from lenet_explain.figures.theme import Palette, palette
 from lenet_explain.figures.tiles import TileSet, framed
 from lenet_explain.frontend import bundle, text
 from lenet_explain.ui import state
+from lenet_explain.ui.frame import scheme
 
 View = Literal["shapes", "parameters"]
 
@@ -62,11 +62,6 @@ _CURVES = component(
     css=text(f"{_UPLOT}.min.css") + text("curves.css"),
     js=bundle("curves.js", f"{_UPLOT}.iife.min.js"),
 )
-
-
-def scheme() -> Scheme:
-    """Whether this visitor sees the app in light or in dark."""
-    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def _palette() -> Palette:

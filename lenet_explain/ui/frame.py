@@ -8,14 +8,23 @@ import string
 import numpy as np
 import streamlit as st
 from PIL import Image
+from streamlit.components.v2 import component
 from streamlit.delta_generator import DeltaGenerator
 
 from lenet_explain import paper
-from lenet_explain.frontend import text
+from lenet_explain.figures.theme import Scheme
+from lenet_explain.frontend import bundle, text
 
 NARROWEST = 250  # px of one view; two such views side by side make a half
 _LONGEST = 400  # characters of words from elsewhere
 _HALF = 560  # px; below two of these the halves go one below the other
+
+_SCHEME = component("lenet_scheme", html="<div></div>", js=bundle("scheme.js"))
+
+
+def scheme() -> Scheme:
+    """Whether this visitor sees the app in light or in dark."""
+    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def icon() -> Image.Image:
@@ -26,8 +35,10 @@ def icon() -> Image.Image:
 
 
 def margins() -> None:
-    """Less empty space above and beside the page than Streamlit leaves, so that a lesson fits on one screen."""
+    """Less empty space above and beside the page than Streamlit leaves, so that a lesson fits on one screen; and an ear
+    for the theme, whose change would otherwise leave the pictures as they are."""
     st.html(f"<style>{text('page.css')}</style>")
+    _SCHEME(key="scheme", data=[{"scheme": scheme()}], on_changed_change=lambda: None)
 
 
 def sentence(words: str) -> str:

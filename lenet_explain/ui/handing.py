@@ -26,7 +26,7 @@ def upload() -> None:
             "A picture of a digit", KINDS, key="picture", max_upload_size=LARGEST_BYTES // 1_000_000
         )
     if file is not None:
-        lay_down(file.getvalue())
+        lay_down(file.getvalue(), file.file_id)
 
 
 def pasted(text: str | None) -> None:

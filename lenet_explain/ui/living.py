@@ -13,7 +13,7 @@ from streamlit.components.v2 import component
 
 from lenet_explain.cards import CheckpointError
 from lenet_explain.figures.living import living_payload
-from lenet_explain.figures.theme import palette
+from lenet_explain.figures.theme import Scheme, palette
 from lenet_explain.frontend import bundle, frame, text
 from lenet_explain.networks import NETWORKS, network_named
 from lenet_explain.pictures import LARGEST_BYTES
@@ -86,11 +86,7 @@ _OPENED = view("opened", _OPENED_HTML)
 
 def setup(*, key: str = "network", others: tuple[str, ...] = tuple(NETWORKS)) -> Network:
     """The control that chooses the network, for a row of controls."""
-    return network_named(
-        st.selectbox(
-            "Network", others, key=key, bind=controls.IN_URL, width=200, format_func=lambda one: NETWORKS[one].title
-        )
-    )
+    return network_named(st.selectbox("Network", others, key=key, bind=controls.IN_URL, width=150))
 
 
 def bring(network: Network, *, role: str = "main") -> bool:
@@ -112,9 +108,11 @@ def _payload(network: str, role: str) -> bytes:
     return living_payload(network_named(network), weights, **said)
 
 
-def pad() -> str | None:
-    """Paper to draw on, the preparation in stages, and the answer. Returns a picture just pasted, in base64."""
-    result = _PAD(key="pad", data=_pad_data(components.scheme()), on_picture_change=lambda: None, height="content")
+def pad(*, compact: bool = False) -> str | None:
+    """Paper to draw on, the preparation in stages, and the answer; compact: only the paper, its tools and samples.
+    Returns a picture just pasted, in base64."""
+    data = _pad_data(components.scheme(), compact)
+    result = _PAD(key="pad", data=data, on_picture_change=lambda: None, height="content")
     return result["picture"]
 
 
@@ -128,8 +126,8 @@ def opened() -> None:
     _OPENED(key="opened", data=[{"palette": colours(components.scheme())}], height="content")
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _pad_data(scheme: components.Scheme) -> bytes:
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _pad_data(scheme: Scheme, compact: bool) -> bytes:
     images, labels = embedded_test_digits("digits")
     chosen = np.concatenate([np.flatnonzero(labels == digit)[: _SAMPLES // 10] for digit in range(10)])
     meta = {
@@ -137,9 +135,10 @@ def _pad_data(scheme: components.Scheme) -> bytes:
         "labels": labels[chosen].tolist(),
         "example": _EXAMPLE,
         "largest": LARGEST_BYTES,
+        "compact": compact,
     }
     return frame(meta, {"samples": images[chosen].astype(np.float16)})
 
 
-def colours(scheme: components.Scheme) -> Mapping[str, Any]:
+def colours(scheme: Scheme) -> Mapping[str, Any]:
     return asdict(palette(scheme))

@@ -13,7 +13,7 @@ from lenet_explain.datasets import DATASETS, framed
 from lenet_explain.figures import curves as curve_figure
 from lenet_explain.figures import moments as figure
 from lenet_explain.figures.maps import Held, framed_maps
-from lenet_explain.figures.theme import palette
+from lenet_explain.figures.theme import Scheme, palette
 from lenet_explain.figures.tile_moments import framed_moments
 from lenet_explain.jobs.looking_back import series_of_run
 from lenet_explain.networks import NETWORKS, network_named
@@ -149,7 +149,7 @@ def _filters(past: Past) -> None:
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def _framed_tiles(identity: str, shown: tuple[int, ...], layer: str, scheme: components.Scheme, _past: Past) -> bytes:
+def _framed_tiles(identity: str, shown: tuple[int, ...], layer: str, scheme: Scheme, _past: Past) -> bytes:
     own = _past.series.stacked.get(layer, {})
     each = [{name: array[at].astype(np.float32) for name, array in own.items()} for at in range(len(shown))]
     titles = figure.titles(moments.entries_shown(_past.series))
