@@ -10,6 +10,11 @@ CONTENTS = {
     "Lessons": [("pages/lesson/side_by_side.py", "Side by side", "view_column_2", None)],
     "Look inside": [
         ("pages/network/living.py", "Draw a digit", "draw", "draw"),
+        ("pages/network/bending.py", "Bend the digit", "tune", "bend"),
+        ("pages/network/widening.py", "Widen the input", "width", "wide"),
+        ("pages/network/wiring.py", "The C3 table", "grid_on", "table"),
+        ("pages/network/glyphs.py", "Glyphs", "font_download", "codes"),
+        ("pages/network/evidence.py", "What decides the answer?", "troubleshoot", "evidence"),
         ("pages/network/preferences.py", "What does a unit like?", "favorite", "likes"),
     ],
     "Training lab": [
@@ -22,15 +27,4 @@ CONTENTS = {
     ],
     "Sources": [("pages/sources/paper.py", "The paper", "article", "paper")],
 }
-page = st.navigation(
-    {
-        section: [
-            st.Page(path, title=title, icon=f":material/{icon}:", url_path=url, default=url is None)
-            for path, title, icon, url in pages
-        ]
-        for section, pages in CONTENTS.items()
-    },
-    position="top",
-)
-frame.margins()
-page.run()
+frame.page_of(CONTENTS).run()

@@ -103,7 +103,7 @@ TABLE_I = (
     (0, 1, 2, 3, 4, 5),
 )  # fmt: skip — the paper's three groups, one below the other
 
-# Fig. 3, p. 8: the ten target bitmaps, 7 wide and 12 high; each byte is a row, its highest of 7 bits on the left
+# Fig. 3, p. 9: the ten target bitmaps, 7 wide and 12 high; each byte is a row, its highest of 7 bits on the left
 GLYPH_WIDTH, GLYPH_HEIGHT = 7, 12
 _GLYPH_ROWS = (
     "3e001c3663636363361c0000",
@@ -119,7 +119,7 @@ _GLYPH_ROWS = (
 )
 
 
-def _glyph(rows: str) -> tuple[int, ...]:
+def glyph(rows: str) -> tuple[int, ...]:
     """84 values, row by row: +1 for ink, −1 for paper."""
     return tuple(
         1 if byte >> (GLYPH_WIDTH - 1 - column) & 1 else -1
@@ -128,7 +128,7 @@ def _glyph(rows: str) -> tuple[int, ...]:
     )
 
 
-GLYPH_CODES = tuple(map(_glyph, _GLYPH_ROWS))
+GLYPH_CODES = tuple(map(glyph, _GLYPH_ROWS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import numpy as np
 
 _HERE = Path(__file__).parent
 _IMPORT = re.compile(r"""^import \{(?P<names>[^}]*)\} from "\./(?P<file>[\w.]+)";$""", flags=re.MULTILINE)
-_EXPORT = re.compile(r"^export (?P<what>(?:async )?(?:function|const|let|class)) (?P<name>\w+)", flags=re.MULTILINE)
+_EXPORT = re.compile(r"^export (?P<what>(?:async )?(?:function\*?|const|let|class)) (?P<name>\w+)", flags=re.MULTILINE)
 
 
 def text(name: str) -> str:

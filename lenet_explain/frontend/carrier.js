@@ -71,7 +71,7 @@ export default function carrier({ parentElement, data }) {
   touched();
   return () => {
     for (const leave of view.leave) leave();
-    if (!view.main) live().other = null;
+    if (!view.main) change({ other: null });
     carriers.delete(parentElement);
   };
 }

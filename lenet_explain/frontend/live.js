@@ -33,6 +33,7 @@ export const startingState = () => ({
   hovered: null, // the same, under the pointer; {pixel: {y, x}} on the input
   links: null, // {layer, linked: Uint8Array}: wired by hand
   bends: {}, // amounts by key, where they are not neutral
+  wide: null, // {raster, width, limits, touched}: the paper of the wide input, once it has been shown
   sums: false, // show sums before squashing
   wires: false,
 });
@@ -118,12 +119,20 @@ export function worked() {
 
 /** The drawing as a network reads it: prepared, then bent by hand. */
 export function inputOf(network, { drawing, normalise, bends }) {
-  const { background, ink: full } = network.pixels;
-  const side = network.input.height;
-  const prepared = prepare(drawing, { side, background, ink: full, normalise });
+  const { background, ink } = network.pixels;
+  const prepared = prepare(drawing, { side: network.input.height, background, ink, normalise });
   if (!Object.keys(bends).length) return { prepared, pixels: prepared.input };
-  const field = prepared.field ?? middleOf(prepared.input, side, (value) => (value - background) / (full - background));
-  return { prepared, pixels: bend(field, bends, side).map((value) => background + (full - background) * value) };
+  return { prepared, pixels: bentPixels(network, fieldIn(network, prepared), bends) };
+}
+
+/** What there is to bend: the 28 × 28 field of a prepared drawing, as ink from 0 to 1. */
+export function fieldIn({ input, pixels: { background, ink } }, prepared) {
+  return prepared.field ?? middleOf(prepared.input, input.height, (value) => (value - background) / (ink - background));
+}
+
+/** A field bent by these amounts, as the network reads it. */
+export function bentPixels({ input, pixels: { background, ink } }, field, amounts) {
+  return bend(field, amounts, input.height).map((value) => background + (ink - background) * value);
 }
 
 /** The field in the middle of an input, as ink from 0 to 1. */

@@ -215,6 +215,7 @@ export default function pad({ parentElement, data, setTriggerValue }) {
   for (const [name, colour] of Object.entries(meta.palette)) {
     if (typeof colour === "string") view.part.root.style.setProperty(`--${name}`, colour);
   }
+  view.part.root.toggleAttribute("data-compact", Boolean(meta.compact));
   buildSamples(view);
   showExample(view);
   touched();

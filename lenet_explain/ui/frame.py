@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 from streamlit.components.v2 import component
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.navigation.page import StreamlitPage
 
 from lenet_explain import paper
 from lenet_explain.figures.theme import Scheme
@@ -34,7 +36,24 @@ def icon() -> Image.Image:
     return Image.fromarray(dots).resize((64, 64), Image.Resampling.NEAREST)
 
 
-def margins() -> None:
+def page_of(contents: Mapping[str, Sequence[tuple[str, str, str, str | None]]]) -> StreamlitPage:
+    """The page that is asked for, in the frame that all share. contents: by section, path, title, icon and address of
+    each page; the first page has no address of its own."""
+    page = st.navigation(
+        {
+            section: [
+                st.Page(path, title=title, icon=f":material/{icon}:", url_path=url, default=url is None)
+                for path, title, icon, url in pages
+            ]
+            for section, pages in contents.items()
+        },
+        position="top",
+    )
+    _margins()
+    return page
+
+
+def _margins() -> None:
     """Less empty space above and beside the page than Streamlit leaves, so that a lesson fits on one screen; and an ear
     for the theme, whose change would otherwise leave the pictures as they are."""
     st.html(f"<style>{text('page.css')}</style>")

@@ -8,6 +8,7 @@ import streamlit as st
 
 from lenet_explain import paper
 from lenet_explain.networks import ARTICLES, NETWORKS
+from lenet_explain.quotes import Quote
 from lenet_explain.walk import totals, walk
 
 
@@ -52,6 +53,11 @@ def networks() -> None:
         )
     st.markdown(_table(("network", "what it is", "parameters", "connections", "source"), rows))
     st.caption(" ".join(f"Article {letter}: “{title}”." for letter, title in ARTICLES.items()))
+
+
+def quote(said: Quote) -> None:
+    """The paper's own words, with their place."""
+    st.markdown(f"> “{said.words}”\n>\n> LeCun et al. 1998, {said.place}")
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -20,6 +20,7 @@ from lenet_explain.walk import Network
 
 _RUNS, _RACE, _RECORDS, _FETCH, _NOTICE = "_runs", "_race", "_records", "_fetch", "_notice"
 _SUGGESTED = "_suggested"
+_EVIDENCE = "_evidence"
 _LOADED, _REFUSED = "_loaded", "_refused"
 _STEP, _LOOKED = "step", "_looked"  # the moment of a run: its name in the URL, and what is remembered of it
 _ABLATION, _ROWS = "_ablation", "_rows"
@@ -133,6 +134,15 @@ def ablation() -> Ablation | None:
 
 def remember_ablation(ablation: Ablation | None) -> None:
     st.session_state[_ABLATION] = ablation
+
+
+def evidence() -> Mapping[str, Any] | None:
+    """The attribution that this visitor asked for last: when, its job, None where it was refused, image and network."""
+    return st.session_state.get(_EVIDENCE)
+
+
+def remember_evidence(asked: Mapping[str, Any]) -> None:
+    st.session_state[_EVIDENCE] = asked
 
 
 def all_rows() -> Mapping[Setting, Rows]:

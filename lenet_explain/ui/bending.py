@@ -1,0 +1,67 @@
+"""The bent digit: a second network to compare with, and the sliders, whose responses the browser works out."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lenet_explain.networks import NETWORKS, network_named
+from lenet_explain.ui import components, controls, living
+from lenet_explain.walk import Network
+
+_NONE = "none"
+_HTML = """
+<div class="root">
+  <div class="head">
+    <div class="pictures"></div>
+    <div><canvas class="bars"></canvas></div>
+    <div class="said">
+      <div class="verdict" aria-live="polite"></div>
+      <button class="back" type="button">Unbend all</button>
+    </div>
+  </div>
+  <div class="legend"></div>
+  <div class="cards"></div>
+  <div class="claims" aria-live="polite"></div>
+</div>
+"""
+_BENDER = living.view("bender", _HTML)
+
+
+def compared_with(network: Network) -> Network | None:
+    """The control that chooses a second network, for a row of controls; None where there is to be none."""
+    keys = [_NONE, *(key for key in NETWORKS if key != network.key)]
+    chosen = st.selectbox("Compare with", keys, key="other", bind=controls.IN_URL, width=200)
+    return None if chosen == _NONE else network_named(chosen)
+
+
+def look_for() -> None:
+    st.markdown(
+        "Bend the digit until the network no longer reads it. Each curve tells beforehand: it is the share of the "
+        "digit over the slider's whole range, with the other sliders as they are. Look for cliffs, and for bends that "
+        "a person would not even notice."
+    )
+
+
+def bring(network: Network, other: Network | None) -> bool:
+    """Hand both networks to the browser, in one place, so that the page below stays where it is when one leaves."""
+    with st.container():
+        return living.bring(network) and (other is None or living.bring(other, role="other"))
+
+
+def beside() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Places for the paper and, three times as wide, for the sliders; on a phone one below the other."""
+    left, right = st.columns([1, 3], gap="medium")
+    return left, right
+
+
+def sliders() -> None:
+    _BENDER(key="bender", data=[{"palette": living.colours(components.scheme())}], height="content")
+
+
+def caution() -> None:
+    st.caption(
+        "One digit tells of one digit: draw another, and it breaks elsewhere. The paper estimates these ranges and "
+        "gives no measurement. Noise inverts pixels, always the same ones for an amount; a share is the softmax of "
+        "the network's scores, of −distance where it gives distances."
+    )

@@ -1,0 +1,126 @@
+"""What decides an answer: occlusion in the browser, and two methods of captum in the worker for the drawn digit."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from lenet_explain.jobs import QueueFull
+from lenet_explain.jobs.wire import packed
+from lenet_explain.ui import living, state
+from lenet_explain.ui.cache import jobs, visitor
+from lenet_explain.ui.frame import plain, scheme, sentence
+from lenet_explain.walk import Network
+
+TICK = 0.3  # seconds between two looks at the worker
+_HTML = """
+<div class="root">
+  <div class="choice">
+    <span>Evidence for the</span><div class="digits" role="group" aria-label="digit"></div>
+    <label class="square">covered square <input class="side" type="range" min="3" max="9" step="2" value="5"></label>
+  </div>
+  <div class="pictures">
+    <figure>
+      <canvas class="covered" role="img"></canvas>
+      <figcaption><b>Occlusion</b><div class="coveredWords"></div></figcaption>
+    </figure>
+    <div class="theirs" hidden>
+      <figure>
+        <canvas class="integrated" role="img"></canvas>
+        <figcaption><b>Integrated gradients</b><div class="integratedWords"></div></figcaption>
+      </figure>
+      <figure>
+        <canvas class="cam" role="img"></canvas>
+        <figcaption><b>Grad-CAM</b><div class="camWords"></div></figcaption>
+      </figure>
+    </div>
+  </div>
+  <div class="choice">
+    <button class="ask" type="button">Ask for integrated gradients and Grad-CAM</button>
+    <span class="status" role="status"></span>
+  </div>
+</div>
+"""
+_EVIDENCE = living.view("evidence", _HTML)
+
+
+def show(network: Network) -> None:
+    """The pictures; while the worker is at it, they look for news."""
+    visitor()
+    jobs().warm()
+    going = _going()
+    st.fragment(_views, run_every=TICK if going else None)(network, going)
+
+
+def _going() -> bool:
+    job = (state.evidence() or {}).get("job")
+    return job is not None and not jobs().state(job).over
+
+
+def _views(network: Network, was_going: bool) -> None:
+    asked = state.evidence()
+    status, result = _told(asked)
+    data = {"palette": living.colours(scheme()), "going": _going(), "status": status, "result": result}
+    found = _EVIDENCE(key="evidence", data=[data], on_ask_change=lambda: None, height="content")
+    wanted = found["ask"]
+    if wanted and wanted.get("at") != (asked or {}).get("at"):  # each question is taken up once
+        job = _ask(network, wanted)
+        state.remember_evidence({**wanted, "job": job, "network": network.key})
+        st.rerun()
+    if notice := state.told():
+        st.warning(sentence(notice), icon=":material/info:")
+    if was_going and not _going():
+        st.rerun()
+
+
+def _ask(network: Network, wanted: Mapping[str, Any]) -> str | None:
+    """The job, or None and a sentence for the next run. wanted: what the browser says, not to be trusted: {"image": base64 of side×side bytes, "digit",
+    "at": when}"""
+    side, text, digit = network.input.height, wanted.get("image"), wanted.get("digit")
+    try:
+        ink = np.frombuffer(base64.b64decode(str(text), validate=True), np.uint8)
+    except binascii.Error:
+        ink = np.zeros(0, np.uint8)
+    if ink.size != side * side:
+        state.tell("The drawing did not arrive whole: ask again")
+        return None
+    task = {"network": network.key, "image": packed(ink.reshape(side, side)), "digit": digit}
+    try:
+        return jobs().submit(visitor(), {"task": "attribution", **task})
+    except QueueFull as refusal:
+        state.tell(str(refusal))
+        return None
+
+
+def _told(asked: Mapping[str, Any] | None) -> tuple[str, dict[str, Any] | None]:
+    """Where the worker stands, and what it found."""
+    if asked is None or asked["job"] is None:
+        return "The worker needs a second or two.", None
+    now, result = jobs().state(asked["job"]), jobs().result(asked["job"])
+    if result and "pixels" in result:
+        return "", _found(asked, result)
+    if now.phase == "waiting":
+        return f"Number {now.place} of {now.waiting} in the queue …", None
+    if now.over:
+        return plain(sentence(now.message or "The worker was stopped: ask again")), None
+    return "The worker is at it …", None
+
+
+def _found(asked: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
+    digit, total, wanted = result["digit"], result["sum"], result["difference"]
+    return {
+        "image": asked["image"],
+        "network": asked["network"],
+        "digit": digit,
+        "pixels": result["pixels"],
+        "spread": result["spread"],
+        "words": (
+            f"They add up to {total:+.2f}; the score of the {digit} is {wanted:+.2f} above that of blank paper."
+        ).replace("-", "−"),
+        "camWords": f"Where the maps of {result['layer']} that raise the score of the {digit} are active.",
+    }

@@ -1,0 +1,71 @@
+"""The table of connections, to be rewired by hand while the network runs."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lenet_explain.figures.theme import Scheme
+from lenet_explain.frontend import frame as framed
+from lenet_explain.networks import NETWORKS
+from lenet_explain.ui import living
+from lenet_explain.ui.frame import scheme
+from lenet_explain.walk import Network
+from lenet_explain.wiring import RANDOM_LINKS, described, tables, wirable, wired
+
+_HTML = """
+<div class="root">
+  <div class="presets" role="toolbar" aria-label="tables to start from"></div>
+  <div class="top">
+    <div class="left">
+      <div class="box"><div class="table" role="grid"></div></div>
+      <div class="legend"></div>
+    </div>
+    <div class="answer">
+      <div class="verdict" aria-live="polite"></div>
+      <div class="heads" aria-hidden="true"></div>
+      <div class="bars"></div>
+    </div>
+    <div class="counts"></div>
+  </div>
+  <div class="note"></div>
+  <div class="spoken" aria-live="polite"></div>
+  <div class="sum"></div>
+</div>
+"""
+_VIEW = living.view("wiring", _HTML)
+
+
+def setup() -> Network:
+    """The control that chooses among the networks that have such a table."""
+    return living.setup(others=tuple(key for key, network in NETWORKS.items() if wirable(network)))
+
+
+def what_to_look_for(network: Network) -> None:
+    step = wired(network)
+    name, maps, inputs = step.layer.name, step.after.maps, step.before.maps
+    links = sum(map(len, described(network)))
+    st.markdown(
+        f"A column is one of {name}'s {maps} maps, a row one of the {inputs} maps that it may read; {links} of "
+        f"{maps * inputs} links are there. Choose a column to see its kernels add up. Then cut a link and watch the "
+        "counts and the answer."
+    )
+
+
+def table(network: Network) -> None:
+    """The grid, its counts, one map's sum and the answers."""
+    _VIEW(key="wiring", data=_data(network.key, scheme()), height="content")
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _data(key: str, shade: Scheme) -> bytes:
+    network = NETWORKS[key]
+    names = {rows: name for name, rows in tables(network).items()}
+    meta = {
+        "palette": living.colours(shade),
+        "network": key,
+        "layer": wired(network).layer.name,
+        "presets": [{"name": name, "rows": rows} for name, rows in tables(network).items()],
+        "described": names.get(described(network), "its own table"),
+        "random": RANDOM_LINKS,
+    }
+    return framed(meta, {})

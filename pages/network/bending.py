@@ -1,0 +1,18 @@
+"""Bend the digit: how far it may be moved, turned, squeezed and soiled before the network reads another one."""
+
+import streamlit as st
+
+from lenet_explain.ui import bending, frame, living
+
+st.title("Bend the digit")
+with frame.row():
+    network = living.setup()
+    other = bending.compared_with(network)
+bending.look_for()
+if bending.bring(network, other):
+    paper, bends = bending.beside()
+    with paper:
+        living.pad(compact=True)
+    with bends:
+        bending.sliders()
+        bending.caution()
