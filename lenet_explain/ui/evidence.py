@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any
 
@@ -79,12 +78,14 @@ def _views(network: Network, was_going: bool) -> None:
 
 
 def _ask(network: Network, wanted: Mapping[str, Any]) -> str | None:
-    """The job, or None and a sentence for the next run. wanted: what the browser says, not to be trusted: {"image": base64 of side×side bytes, "digit",
-    "at": when}"""
+    """The job, or None and a sentence for the next run.
+
+    wanted: what the browser says, not to be trusted: {"image": base64 of side×side bytes, "digit", "at": when}
+    """
     side, text, digit = network.input.height, wanted.get("image"), wanted.get("digit")
     try:
         ink = np.frombuffer(base64.b64decode(str(text), validate=True), np.uint8)
-    except binascii.Error:
+    except ValueError:  # also letters beyond ASCII
         ink = np.zeros(0, np.uint8)
     if ink.size != side * side:
         state.tell("The drawing did not arrive whole: ask again")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import time
 
 import numpy as np
@@ -35,7 +34,7 @@ def pasted(text: str | None) -> None:
         return
     try:
         lay_down(base64.b64decode(text, validate=True), f"pasted {time.time_ns()}")
-    except binascii.Error:
+    except ValueError:  # also letters beyond ASCII
         st.error("What was pasted is not a picture: copy one first, then paste it.")
 
 

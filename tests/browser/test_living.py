@@ -248,7 +248,7 @@ def test_an_uploaded_picture_is_read_and_what_is_none_gets_a_sentence(visitor: V
 
 def test_a_rerun_refers_to_what_was_sent_and_calls_no_component(visitor: Visitor) -> None:
     received: list[bytes] = []
-    visitor.page.on("websocket", lambda one: one.on("framereceived", lambda frame: received.append(bytes(frame))))
+    visitor.page.on("websocket", lambda one: one.on("framereceived", lambda frame: received.append(_bytes(frame))))
     _open(visitor)
     assert max(map(len, received)) > 200_000  # the network came
     visitor.page.evaluate("() => { globalThis.lenetLive.brought = globalThis.lenetLive.networks.get('lenet5'); }")
@@ -261,6 +261,10 @@ def test_a_rerun_refers_to_what_was_sent_and_calls_no_component(visitor: Visitor
     assert not [one for one in received if b"bidi_component" in one or len(one) > 2048]
     same = "() => globalThis.lenetLive.brought === globalThis.lenetLive.networks.get('lenet5')"
     assert visitor.page.evaluate(same)
+
+
+def _bytes(frame: bytes | str) -> bytes:
+    return frame if isinstance(frame, bytes) else frame.encode()
 
 
 def _message(frame: bytes) -> ForwardMsg:
