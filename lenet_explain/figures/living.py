@@ -11,7 +11,7 @@ from lenet_explain.activations import Activation
 from lenet_explain.frontend import frame
 from lenet_explain.layers import Convolution, Dense, RadialBasis
 from lenet_explain.layers.normalisation import EPSILON
-from lenet_explain.start import Arrays, Weights
+from lenet_explain.start import Weights
 from lenet_explain.walk import Network, Step, walk
 
 
@@ -59,10 +59,10 @@ def _activation(activation: Activation) -> dict[str, Any]:
     return {field.name: getattr(activation, field.name) for field in fields(activation) if field.name != "latex"}
 
 
-def _arrays(step: Step, weights: Weights) -> Arrays:
+def _arrays(step: Step, weights: Weights) -> dict[str, np.ndarray]:
     """A layer's arrays by the names that the browser has for them; a dense layer's weights are its kernels."""
     layer = step.layer
-    own = dict(weights.get(layer.name, {}))
+    own: dict[str, np.ndarray] = dict(weights.get(layer.name, {}))
     if isinstance(layer, Dense):
         own["kernels"] = own.pop("weights")
     if isinstance(layer, RadialBasis):

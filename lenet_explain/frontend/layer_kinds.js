@@ -52,18 +52,23 @@ const weightedSums = {
   },
   back(layer, before, sums, errors) {
     const back = new Float64Array(before.data.length);
-    const [area, plane] = [sums.height * sums.width, before.height * before.width];
-    errors.forEach((error, at) => {
-      if (error === 0) return;
+    const { height, width, stride, padding } = layer.window;
+    const area = sums.height * sums.width;
+    for (let at = 0; at < errors.length; at += 1) {
+      if (errors[at] === 0) continue;
       const [map, place] = [Math.floor(at / area), at % area];
-      const [y, x] = [Math.floor(place / sums.width), place % sums.width];
+      const [top, left] = [Math.floor(place / sums.width) * stride - padding, (place % sums.width) * stride - padding];
+      const [first, last] = [Math.max(0, -top), Math.min(height, before.height - top)];
+      const [from, to] = [Math.max(0, -left), Math.min(width, before.width - left)];
       for (let input = 0; input < before.maps; input += 1) {
         const kernel = (map * before.maps + input) * layer.cells;
-        overWindow(layer, before, y, x, (pixel, cell) => {
-          back[input * plane + pixel] += error * layer.kernels[kernel + cell];
-        });
+        for (let row = first; row < last; row += 1) {
+          const under = (input * before.height + top + row) * before.width + left;
+          const cells = kernel + row * width;
+          for (let column = from; column < to; column += 1) back[under + column] += errors[at] * layer.kernels[cells + column];
+        }
       }
-    });
+    }
     return back;
   },
 };
