@@ -6,7 +6,9 @@ const LABEL = 44; // for the two lines of words above a layer
 const FOOT = 24; // for the scale below it
 const COLUMN = 78; // narrowest, so that the words fit
 const TALLEST = 430; // of the maps in a column
-const SEEN = 44; // a map's side below which a second column is begun
+const SCALES = [1, 0.85, 0.7]; // of the sizes, tried before the layers go below each other
+const SEEN = 30; // a map's side below which a second column is begun
+const TAPPED = 44; // a map's side where fingers point
 
 /** How the lone units of a layer are laid out as one picture: the paper's bitmaps of 84, ten answers in a column. */
 export function gridOf(maps) {
@@ -18,7 +20,7 @@ export function gridOf(maps) {
 function blockOf({ maps, height, width }, room, largest) {
   if (height * width === 1) {
     const { across, down } = gridOf(maps);
-    const cell = Math.floor(Math.min(maps <= 10 ? 30 : 18, room / down));
+    const cell = Math.floor(Math.min(maps <= 10 ? 30 : largest / 4, room / down));
     return { lone: true, across, down, cell, wide: across * cell, high: down * cell };
   }
   for (let across = 1; ; across += 1) {
@@ -41,7 +43,7 @@ function rowBlockOf({ maps, height, width }, room) {
     const cell = Math.min(30, Math.floor(room / across));
     return { lone: true, across, down: Math.ceil(maps / across), cell, wide: across * cell, high: Math.ceil(maps / across) * cell };
   }
-  const side = maps === 1 ? 150 : Math.min(84, Math.max(SEEN, (room - 5 * GAP) / Math.min(maps, 6) - GAP));
+  const side = maps === 1 ? 150 : Math.min(84, Math.max(TAPPED, (room - 5 * GAP) / Math.min(maps, 6) - GAP));
   const cell = side / Math.max(height, width);
   const [mapWide, mapHigh] = [width * cell, height * cell];
   const across = Math.max(1, Math.min(maps, Math.floor((room + GAP) / (mapWide + GAP))));
@@ -55,19 +57,23 @@ function rowBlockOf({ maps, height, width }, room) {
  * @returns {{width: number, height: number, upright: boolean, layers: Object[]}} each layer with x, y and its block
  */
 export function layOut(layers, room) {
-  const blocks = layers.map((layer, at) => blockOf(layer, TALLEST, at ? 70 : 140));
-  const total = blocks.reduce((sum, { wide }) => sum + Math.max(COLUMN, wide), 0);
-  const between = (room - total) / Math.max(1, layers.length - 1);
-  if (between < 8) return rowsOf(layers, room);
-  const gap = Math.min(72, between);
+  for (const scale of SCALES) {
+    const blocks = layers.map((layer, at) => blockOf(layer, TALLEST * scale, (at ? 70 : 140) * scale));
+    const total = blocks.reduce((sum, { wide }) => sum + Math.max(COLUMN, wide), 0);
+    const gap = (room - total) / Math.max(1, layers.length - 1);
+    if (gap >= 8) return columnsOf(layers, blocks, { room, gap: Math.min(72, gap), high: TALLEST * scale });
+  }
+  return rowsOf(layers, room);
+}
+
+function columnsOf(layers, blocks, { room, gap, high }) {
   let x = 0;
   const placed = layers.map((layer, at) => {
-    const column = Math.max(COLUMN, blocks[at].wide);
-    const own = { ...layer, ...blocks[at], x: x + (column - blocks[at].wide) / 2, y: LABEL + (TALLEST - blocks[at].high) / 2, column: { x, width: column } };
-    x += column + gap;
-    return own;
+    const [block, column] = [blocks[at], { x, width: Math.max(COLUMN, blocks[at].wide) }];
+    x += column.width + gap;
+    return { ...layer, ...block, x: column.x + (column.width - block.wide) / 2, y: LABEL + (high - block.high) / 2, column };
   });
-  return { width: room, height: LABEL + TALLEST + FOOT, upright: false, layers: placed };
+  return { width: room, height: LABEL + high + FOOT, upright: false, layers: placed };
 }
 
 function rowsOf(layers, room) {
