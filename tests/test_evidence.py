@@ -18,11 +18,9 @@ from lenet_explain.networks import NETWORKS
 PAGE = "pages/network/evidence.py"
 
 
-def _page(root: Path, **params: str) -> AppTest:
-    app = AppTest.from_file(str(root / "app.py"), default_timeout=60)
-    for name, value in params.items():
-        app.query_params[name] = value
-    return app.run().switch_page(PAGE).run()
+def _page(root: Path, network: str = "lenet5") -> AppTest:
+    app = AppTest.from_file(str(root / "app.py"), default_timeout=60).run().switch_page(PAGE).run()
+    return app if network == "lenet5" else app.selectbox(key="network").set_value(network).run()
 
 
 def _data(app: AppTest) -> dict[str, Any]:
@@ -33,9 +31,10 @@ def _data(app: AppTest) -> dict[str, Any]:
 
 @pytest.mark.parametrize("network", NETWORKS)
 def test_the_page_opens_with_every_network(root: Path, network: str) -> None:
-    app = _page(root, network=network)
+    app = _page(root, network)
     assert not app.exception
     assert app.title[0].value == "What decides the answer?"
+    assert app.selectbox(key="network").value == network
     assert _data(app)["result"] is None
 
 
