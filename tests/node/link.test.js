@@ -68,3 +68,11 @@ test("ten thousand hostile addresses change nothing that is not what they may ch
   }
   assert.equal({}.polluted, undefined);
 });
+
+test("a bend beyond its range ends at the range's end", () => {
+  for (const { key, low, high } of BENDS) {
+    const found = (thousandths) => stateFrom(new URLSearchParams({ bend: `${key}.${thousandths}` })).bends[key];
+    assert.equal(found(99999999), high);
+    assert.equal(found(-99999999) ?? low, low);
+  }
+});
