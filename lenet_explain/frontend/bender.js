@@ -7,6 +7,7 @@ import { SIDE, paintAnswers, paintPicture } from "./bender_answers.js";
 import { made, partsOf } from "./dom.js";
 import { brought, change, follow, live, touched, worked } from "./live.js";
 import { amountWords, breakWords, holdsOf, pointsOf } from "./response.js";
+import { tell } from "./voice.js";
 
 /** One view for each place on the page; it outlives every change of data. */
 const benders = new WeakMap();
@@ -76,7 +77,8 @@ function show(view) {
   });
   paintAnswers(view, answers);
   const verdict = empty ? "Draw a digit, or take one, and then bend it." : verdictOf(answers, view.responses.digit);
-  if (view.part.verdict.textContent !== verdict) view.part.verdict.textContent = verdict;
+  tell(view.part.verdict, verdict);
+  view.part.claims.style.visibility = empty ? "hidden" : ""; // they speak of a digit; their place is kept
   view.part.back.disabled = !Object.keys(state.bends).length;
   legend(view, networks);
   showCards(view);

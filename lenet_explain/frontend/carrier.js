@@ -34,9 +34,15 @@ function show(view) {
   view.words = words;
   view.part.changes.replaceChildren(
     ...found.map(({ words: said, back }) =>
-      made("button", "back", `${said} ✕`, { type: "button", title: "take it back", onclick: () => change(back) }),
+      made("button", "back", `${said} ✕`, { type: "button", title: "take it back", ariaLabel: `Take back: ${said}`, onclick: () => takeBack(view, back) }),
     ),
   );
+}
+
+/** The button that was pressed goes: the one beside it gets the focus, so that it is not lost. */
+function takeBack(view, back) {
+  view.part.copy.focus({ preventScroll: true });
+  change(back);
 }
 
 async function copy(button) {

@@ -10,6 +10,13 @@ export function made(tag, name = "", inside = "", properties = {}) {
 /** The parts of a component by their class names. */
 export const partsOf = (parent, ...names) => Object.fromEntries(names.map((name) => [name, parent.querySelector(`.${name}`)]));
 
+/** Exactly `count` children of `parent`; those that are there stay, so that nothing jumps and focus is kept. */
+export function fitted(parent, count, make) {
+  while (parent.children.length > count) parent.lastElementChild.remove();
+  while (parent.children.length < count) parent.append(make(parent.children.length));
+  return [...parent.children];
+}
+
 /** A canvas with `width` × `height` CSS pixels, sharp on this screen; returns its context in CSS pixels, wiped. */
 export function sized(canvas, width, height) {
   const ratio = window.devicePixelRatio || 1;

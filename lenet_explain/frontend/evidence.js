@@ -18,6 +18,9 @@ function inkBytes({ network, pixels }) {
   return Uint8Array.from(pixels, (value) => Math.round(255 * Math.min(1, Math.max(0, (value - background) / (ink - background)))));
 }
 
+/** Whether there is nothing but paper. */
+const blank = ({ network, pixels }) => pixels.every((value) => value === network.pixels.background);
+
 const largestOf = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 /** Signed values over a faint picture of the digit. */
@@ -37,12 +40,13 @@ function overlay(canvas, now, values, palette) {
 function begin(view, now, digit) {
   const key = [now.network.key, digit, view.side, now.pixels.join()].join("|") + (live().links ? live().links.linked.join("") : "");
   if (view.key === key) return;
-  Object.assign(view, { key, run: occlusion(now.network, now.pixels, digit, view.side) });
+  Object.assign(view, { key, network: now.network, empty: blank(now), run: occlusion(now.network, now.pixels, digit, view.side) });
   if (!view.frame) view.frame = requestAnimationFrame(() => slice(view));
 }
 
 function slice(view) {
   view.frame = 0;
+  if (worked()?.network !== view.network) return; // `show` begins anew
   const more = view.run.work(SLICE);
   showOcclusion(view);
   if (more) view.frame = requestAnimationFrame(() => slice(view));
@@ -54,9 +58,16 @@ function showOcclusion(view) {
   overlay(view.part.covered, now, drops, view.palette);
   const percent = Math.floor(100 * view.run.done());
   const most = Math.max(...drops);
-  const words = percent < 100 ? `Covering … ${percent}%` : `Covering lowers the score of the ${view.digit}, now ${plainWords(view.run.score)}, by up to ${plainWords(most)}.`;
+  const words = occlusionWords(view, percent, most);
   if (view.part.coveredWords.textContent !== words) view.part.coveredWords.textContent = words;
   view.part.covered.setAttribute("aria-label", `Occlusion: ${words}`);
+}
+
+function occlusionWords({ network, run, digit, empty }, percent, most) {
+  if (empty) return "Draw a digit: on blank paper there is nothing to cover.";
+  if (percent < 100) return `Covering … ${percent}%`;
+  const score = network.answer === "distances" ? "score (−distance)" : "score (before softmax)";
+  return `Covering lowers the ${score} of the ${digit}, now ${plainWords(run.score)}, by up to ${plainWords(most)}.`;
 }
 
 function show(view) {
@@ -74,8 +85,8 @@ function show(view) {
 /** The worker's two pictures; of another drawing or digit they are only a memory, and say so. */
 function showWorker(view, now) {
   const { result, status } = view;
-  view.part.status.textContent = status;
-  view.part.ask.disabled = view.going;
+  if (view.part.status.textContent !== status) view.part.status.textContent = status;
+  view.part.ask.disabled = view.going || view.empty;
   view.part.theirs.hidden = !result;
   if (!result) return;
   const same = result.image === toBase64(inkBytes(now)) && result.network === now.network.key && result.digit === view.digit;
@@ -99,13 +110,17 @@ function ask(view) {
 }
 
 function mount(parent) {
-  const part = partsOf(parent, "root", "digits", "side", "covered", "coveredWords", "ask", "status", "theirs", "integrated", "integratedWords", "cam", "camWords");
+  const part = partsOf(parent, "root", "digits", "side", "size", "covered", "coveredWords", "ask", "status", "theirs", "integrated", "integratedWords", "cam", "camWords");
   const view = { part, key: "", chosen: null, side: 5, frame: 0, result: null };
   const button = (digit) => made("button", "digit", String(digit), { type: "button", onclick: () => ((view.chosen = view.chosen === digit ? null : digit), touched()) });
   view.digits = Array.from({ length: 10 }, (_, digit) => button(digit));
   view.digits.forEach((one, digit) => one.setAttribute("aria-label", `evidence for the ${digit}`));
   part.digits.append(...view.digits);
-  part.side.oninput = () => ((view.side = Number(part.side.value)), touched());
+  part.side.oninput = () => {
+    view.side = Number(part.side.value);
+    part.size.textContent = `${view.side}×${view.side} px`;
+    touched();
+  };
   part.ask.onclick = () => ask(view);
   view.leave = follow(() => show(view));
   evidences.set(parent, view);

@@ -6,11 +6,13 @@ import { fieldOf } from "./fields.js";
 import { gridOf, layOut, unitUnder } from "./flow_layout.js";
 import { grownLimits, paintFlow, shownOf } from "./flow_paint.js";
 import { change, follow, live, touched, worked } from "./live.js";
+import { tell } from "./voice.js";
 
 /** One view for each place on the page; it outlives every change of data. */
 const flows = new WeakMap();
 
 const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const STILL = 10; // CSS pixels: a tap that moved farther was none
 const HINT = "Point at a unit or tap it: what it reads is boxed. Keys: arrows move, Page Up and Page Down change the layer, Enter keeps the unit, Escape lets go.";
 
 function relaid(view, now) {
@@ -37,8 +39,7 @@ function show(view) {
 }
 
 function readOut(view, now, chosen, sums) {
-  const words = chosen ? unitWords(now, chosen, sums) : HINT;
-  if (view.part.readout.textContent !== words) view.part.readout.textContent = words;
+  tell(view.part.readout, chosen ? unitWords(now, chosen, sums) : HINT);
 }
 
 function unitWords(now, chosen, sums) {
@@ -62,6 +63,13 @@ function pointed(view, event) {
   if (event.pointerType !== "mouse") return;
   const hovered = under(view, event);
   if (!sameUnit(hovered, live().hovered)) change({ hovered });
+}
+
+/** Whether a finger or a button went down and up at one place; a browser may give no click after a drawing finger. */
+function pressed(view, { clientX, clientY }) {
+  const { press } = view;
+  view.press = null;
+  return press !== null && Math.hypot(clientX - press.clientX, clientY - press.clientY) < STILL;
 }
 
 /** A click or a tap keeps a unit; on the kept one, or beside all of them, it lets go. */
@@ -110,14 +118,16 @@ function box(words, act) {
 
 function mount(parent) {
   const part = partsOf(parent, "root", "canvas", "switches", "readout");
-  const view = { part, limits: {}, layout: null, key: "" };
+  const view = { part, limits: {}, layout: null, key: "", press: null };
   const [sums, sumsLabel] = box("sums before squashing", (on) => change({ sums: on }));
   const [wires, wiresLabel] = box("wires", (on) => change({ wires: on }));
   Object.assign(view, { sums, wires });
   part.switches.replaceChildren(wiresLabel, sumsLabel);
   part.canvas.onpointermove = (event) => pointed(view, event);
   part.canvas.onpointerleave = () => live().hovered && change({ hovered: null });
-  part.canvas.onclick = (event) => tapped(view, event);
+  part.canvas.onpointerdown = ({ clientX, clientY, button }) => (view.press = button > 0 ? null : { clientX, clientY });
+  part.canvas.onpointerup = (event) => pressed(view, event) && tapped(view, event);
+  part.canvas.onpointercancel = () => (view.press = null);
   part.canvas.onkeydown = (event) => typed(view, event);
   view.leave = follow(() => show(view));
   view.observer = new ResizeObserver(() => touched());

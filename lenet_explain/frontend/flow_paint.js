@@ -90,16 +90,29 @@ function maps(context, { now, limits, sums, palette, chosen }, layer, at) {
 
 /** The digit beside each answer, the one that wins in bold with a mark. */
 function answerMarks(context, { reading }, layer, palette) {
-  if (layer.across !== 1) return;
-  context.textAlign = "left";
-  context.textBaseline = "middle";
+  const column = layer.across === 1;
+  context.textAlign = column ? "left" : "center";
+  context.textBaseline = column ? "middle" : "top";
   for (let digit = 0; digit < layer.maps; digit += 1) {
     const box = mapBox(layer, digit);
     const won = digit === reading.digit;
     context.fillStyle = won ? palette.accent : palette.text;
-    context.font = `${won ? 700 : 400} 18px ${fontOf(context)}`;
-    context.fillText(won ? `${digit} ◀` : String(digit), box.x + box.width + 6, box.y + box.height / 2);
+    context.font = `${won ? 700 : 400} ${column ? 18 : 16}px ${fontOf(context)}`;
+    if (column) context.fillText(won ? `${digit} ◀` : String(digit), box.x + box.width + 6, box.y + box.height / 2);
+    else context.fillText(won ? `▲${digit}` : String(digit), box.x + box.width / 2, box.y + box.height + 2);
   }
+}
+
+/** A frame that stands out from whatever lies under it: a line of the background on both sides of its own. */
+function outlined(context, { x, y, width, height }, wide, palette) {
+  context.save();
+  context.strokeStyle = palette.background;
+  context.lineWidth = wide + 3;
+  context.setLineDash([]);
+  context.strokeRect(x, y, width, height);
+  context.restore();
+  context.lineWidth = wide;
+  context.strokeRect(x, y, width, height);
 }
 
 const middleOf = ({ x, y, width, height }) => [x + width / 2, y + height / 2];
@@ -153,16 +166,14 @@ function opened(context, { now, layout, chosen, palette }) {
   const inside = cutTo(frame, step.before);
   for (const input of reads) {
     const box = windowBox(layout.layers[index], input, inside);
-    context.lineWidth = 2;
-    if (!layout.layers[index].lone) context.strokeRect(box.x, box.y, box.width, box.height);
+    if (!layout.layers[index].lone) outlined(context, box, 2, palette);
     if (reads.length > 16) continue;
     context.globalAlpha = 0.6;
     context.lineWidth = 1.5;
     line(context, middleOf(box), middleOf(unit));
     context.globalAlpha = 1;
   }
-  context.lineWidth = 3;
-  context.strokeRect(unit.x - 1, unit.y - 1, unit.width + 2, unit.height + 2);
+  outlined(context, { x: unit.x - 1, y: unit.y - 1, width: unit.width + 2, height: unit.height + 2 }, 3, palette);
   if (index > 0) fieldOnInput(context, layout.layers[0], fieldOf(now.space, index, y, x), palette);
 }
 
@@ -202,9 +213,7 @@ function fieldOnInput(context, layer, field, palette) {
 function reached(context, { now, layout, chosen, palette }) {
   const { y, x } = chosen;
   context.strokeStyle = palette.accent;
-  context.lineWidth = 2;
-  const box = windowBox(layout.layers[0], 0, { top: y, left: x, height: 1, width: 1 });
-  context.strokeRect(box.x, box.y, box.width, box.height);
+  outlined(context, windowBox(layout.layers[0], 0, { top: y, left: x, height: 1, width: 1 }), 2, palette);
   unitsOver(now.space, { top: y, left: x, height: 1, width: 1 }).forEach((span, at) => {
     const layer = layout.layers[at + 1];
     if (span === null) return;
@@ -212,6 +221,6 @@ function reached(context, { now, layout, chosen, palette }) {
     const boxes = layer.lone
       ? [{ x: layer.x, y: layer.y, width: layer.wide, height: layer.high }]
       : Array.from({ length: layer.maps }, (_, map) => windowBox(layer, map, window));
-    for (const one of boxes) context.strokeRect(one.x, one.y, one.width, one.height);
+    for (const one of boxes) outlined(context, one, 2, palette);
   });
 }

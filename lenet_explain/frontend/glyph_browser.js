@@ -3,6 +3,7 @@ import { made } from "./dom.js";
 import { distance, hamming, meanOfPairs, nearest } from "./glyph_codes.js";
 import { paintInk } from "./glyph_pictures.js";
 import { inFirstRow, rove } from "./roving.js";
+import { tell } from "./voice.js";
 
 const [SMALL, MIDDLE, LARGE] = [4, 6, 14]; // CSS pixels of a cell
 const SHOWN = 8; // nearest ones
@@ -80,7 +81,7 @@ export function showBrowser(view, known, { chosen, values, empty, palette }) {
   view.one.canvas.setAttribute("aria-label", `the code of ${name}`);
   const like = nearest(codes, (code) => hamming(code, codes[chosen]), chosen);
   const average = like.reduce((sum, one) => sum + one.far, 0) / like.length;
-  say(
+  tell(
     view.one.words,
     `${name}: nearest is ${nameOf(characters[like[0].at])}, ${like[0].far} of ${values.length} units different; ` +
       `the average of all is ${average.toFixed(1)}, of all pairs ${view.mean.toFixed(1)}.${far}`,

@@ -6,6 +6,7 @@ import { buildBrowser, nameOf, showBrowser } from "./glyph_browser.js";
 import { nearest, distance } from "./glyph_codes.js";
 import { buildDifference, buildTargets, showDifference, showTargets } from "./glyph_targets.js";
 import { follow, live, touched, worked } from "./live.js";
+import { tell } from "./voice.js";
 
 /** One view for each place on the page; it outlives every change of data. */
 const views = new WeakMap();
@@ -57,12 +58,12 @@ function show(view) {
   const limit = f6.layer.activation.amplitude ?? 1;
   say(view.sharesSwitch, view.shares ? "Show distances" : "Switch to softmax");
   say(view.sortedSwitch, view.sorted ? "In order of digits" : "Nearest first");
-  say(view.part.verdict, verdictWords(answersAt(now.space, 0, view.shares), now.reading, empty));
+  tell(view.part.verdict, verdictWords(answersAt(now.space, 0, view.shares), now.reading, empty));
   showTargets(view.targets, { ...now, codes: ten, chosen, limit, shares: view.shares, sorted: view.sorted, empty, palette });
   say(view.part.rule, ruleWords(view, now));
   showDifference(view.difference, { values, code: ten[chosen], named: String(chosen), unit: view.unit, layer: f6.layer.name, limit, palette });
   showBrowser(view.browser, { characters: view.meta.characters, codes: view.codes }, { chosen: view.character, values, empty, palette });
-  say(view.part.readwords, readWords(view, values, empty));
+  tell(view.part.readwords, readWords(view, values, empty));
 }
 
 function mount(parent) {

@@ -1,7 +1,7 @@
 // One unit, opened down to its products: window × kernel for every input map, the sums, the bias, the squashing curve.
 import { ACTIVATIONS } from "./activations.js";
 import { chosenUnit, placeWords, placed } from "./chosen_unit.js";
-import { made, partsOf, plainWords, signedColours, signedWords, sized, stamp } from "./dom.js";
+import { fitted, made, partsOf, plainWords, signedColours, signedWords, sized, stamp } from "./dom.js";
 import { effectiveField } from "./effective.js";
 import { fieldRule } from "./fields.js";
 import { change, follow, live, touched, worked } from "./live.js";
@@ -11,7 +11,7 @@ import { inkOn } from "./tile_colours.js";
 /** One view for each place on the page; it outlives every change of data. */
 const openedViews = new WeakMap();
 
-const MINI = 64; // CSS pixels of a small grid's side
+const MINI = 44; // CSS pixels of a small grid's side
 const PLAY = 120; // ms a step of the window
 const CURVE = { width: 260, height: 170 };
 
@@ -38,26 +38,27 @@ function groupName(space, index, group) {
   return index ? `${before} map ${group.map}` : before;
 }
 
-/** One group as three small pictures and its sum; a click shows its numbers. */
-function miniGroup(view, scene, group, at) {
-  const pictures = COLUMNS.map(([what]) => {
-    const canvas = made("canvas", "mini");
+/** One group as three small pictures and its sum, still empty; a click shows its numbers. */
+function miniGroup(view, at) {
+  const [first, second, third] = COLUMNS.map(() => made("canvas", "mini"));
+  const row = made("span", "row", [first, made("span"), second, made("span", "", "="), third]);
+  return made("button", "group", [made("b"), row, made("span", "part")], { type: "button", onclick: () => ((view.group = at), touched()) });
+}
+
+function showGroup(view, scene, group, at, button) {
+  const [name, row, part] = button.children;
+  const [first, sign, second, , third] = row.children;
+  [first, second, third].forEach((canvas, column) => {
+    const [what] = COLUMNS[column];
     const side = Math.max(group.height, group.width);
     const size = { width: (MINI * group.width) / side, height: (MINI * group.height) / side };
     const context = sized(canvas, size.width, size.height);
     const filled = [...group[what], ...Array(group.width * group.height - group[what].length).fill(0)];
     stamp(context, filled, group.width, group.height, { x: 0, y: 0, ...size }, signedColours(view.palette, scene.limits[what]));
-    return canvas;
   });
-  const [signs, result] = [made("span", "", scene.sign), made("span", "", "=")];
-  const words = made("span", "part", signedWords(group.sum));
-  const button = made("button", "group", [made("b", "", scene.nameOf(group)), made("span", "row", [pictures[0], signs, pictures[1], result, pictures[2]]), words], {
-    type: "button",
-    onclick: () => ((view.group = at), touched()),
-  });
+  [name.textContent, sign.textContent, part.textContent] = [scene.nameOf(group), scene.sign, signedWords(group.sum)];
   button.setAttribute("aria-pressed", String(view.group === at));
   button.setAttribute("aria-label", `${scene.nameOf(group)} adds ${signedWords(group.sum)}; show its numbers`);
-  return button;
 }
 
 /** The numbers of one group, cell by cell. */
@@ -77,16 +78,21 @@ function numberGrid(view, group, what, heading, limit) {
 }
 
 /** 'a = bias −0.10 + S2 map 0 +0.31 + … = +0.82' in the unit's own numbers. */
-function formulaWords(scene, opened) {
-  const parts = opened.groups.map((group) => signedWords(group.sum));
-  const shown = parts.length > 8 ? [...parts.slice(0, 7), `… ${parts.length - 7} more`] : parts;
-  let words = shown.join(" ").replaceAll("+", "+ ").replaceAll("−", "− ").replace(/^\+ /, "");
-  for (const { sign, words: name, value } of opened.steps) {
+function formulaWords({ groups, steps, sum }) {
+  const most = groups.length > 8 ? 7 : groups.length;
+  const parts = groups.slice(0, most).map((group) => group.sum);
+  const rest = groups.length > most ? ` + … (${groups.length - most} more)` : "";
+  let words = parts.slice(1).reduce((said, part) => `${said} ${added(part)}`, plainWords(parts[0])) + rest;
+  for (const { sign, words: name, value } of steps) {
     const grouped = "×÷".includes(sign) && words.includes(" ") ? `(${words})` : words;
-    words = sign === "+" ? `${grouped} ${value < 0 ? "−" : "+"} ${plainWords(Math.abs(value))} (${name})` : `${grouped} ${sign} ${plainWords(value)} (${name})`;
+    words = `${grouped} ${sign === "+" ? added(value) : `${sign} ${enclosed(value)}`} (${name})`;
   }
-  return `a = ${words} = ${plainWords(opened.sum)}`;
+  return `a = ${groups.length + steps.length > 1 ? `${words} = ` : ""}${plainWords(sum)}`;
 }
+
+const added = (value) => `${value < 0 ? "−" : "+"} ${plainWords(Math.abs(value))}`;
+const enclosed = (value) => (value < 0 ? `(${plainWords(value)})` : plainWords(value));
+const SUMMED = { "max pooling": "largest", "radial basis": "distance" };
 
 function curve(view, opened, softmax) {
   const { canvas } = view.part;
@@ -126,20 +132,31 @@ function show(view) {
   const open = Boolean(chosen && chosen.index >= 0);
   view.part.root.classList.toggle("empty", !open);
   if (!open) {
+    view.drawn = null;
     view.part.title.textContent = "Open a unit: point at one above, tap it, or go there with the keys.";
     return;
   }
+  if (asDrawn(view, now, chosen)) return;
   const opened = openUnit(now.space, chosen.index, chosen.map, chosen.y, chosen.x);
   const scene = { limits: limitsOf(opened.groups), sign: SIGNS[opened.kind] ?? "×", nameOf: (group) => groupName(now.space, chosen.index, group) };
   view.group = Math.min(view.group, opened.groups.length - 1);
   view.part.title.textContent = `${placeWords(now.space, chosen)}: ${opened.kind}`;
-  if (opened.groups.length > 1) view.part.groups.replaceChildren(...opened.groups.map((group, at) => miniGroup(view, scene, group, at)));
-  else view.part.groups.replaceChildren();
+  const shown = opened.groups.length > 1 ? opened.groups : [];
+  fitted(view.part.groups, shown.length, (at) => miniGroup(view, at)).forEach((button, at) => showGroup(view, scene, shown[at], at, button));
   showNumbers(view, scene, opened);
   showResult(view, opened);
   showField(view, now, chosen);
   const { height, width } = now.space.steps[chosen.index].sums;
   view.part.play.hidden = height * width === 1;
+}
+
+/** Whether all that an opened unit depends on is as it was drawn last. */
+function asDrawn(view, now, chosen) {
+  const last = view.drawn;
+  const key = [chosen.index, chosen.map, chosen.y, chosen.x, view.group].join();
+  view.drawn = { key, network: now.network, pixels: now.pixels, palette: view.palette };
+  const same = last?.key === key && last.network === now.network && last.palette === view.palette;
+  return Boolean(same && last.pixels.every((pixel, at) => pixel === now.pixels[at]));
 }
 
 function showNumbers(view, scene, opened) {
@@ -150,12 +167,12 @@ function showNumbers(view, scene, opened) {
   const grids = [numberGrid(view, group, "values", `${value}: ${scene.nameOf(group)}`, limit)];
   if (!plain) grids.push(made("div", "sign", scene.sign), numberGrid(view, group, "weights", weight, scene.limits.weights));
   if (!plain) grids.push(made("div", "sign", "="), numberGrid(view, group, "products", product, scene.limits.products));
-  view.part.cells.replaceChildren(...grids, made("div", "sum", `sum ${signedWords(group.sum)}`));
+  view.part.cells.replaceChildren(...grids, made("div", "sum", `${SUMMED[opened.kind] ?? "sum"} ${plainWords(group.sum)}`));
 }
 
 function showResult(view, opened) {
   const softmax = opened.activation.name === "softmax";
-  view.part.formula.textContent = formulaWords(view, opened);
+  view.part.formula.textContent = formulaWords(opened);
   const identity = opened.activation.name === "identity";
   const share = `share by softmax over all outputs: ${(100 * opened.value).toFixed(1)}%`;
   const squashed = `${opened.activation.text}, with a = ${plainWords(opened.sum)}, is ${plainWords(opened.value)}`;

@@ -4,7 +4,9 @@ import { inkColours, made, partsOf, sized, stamp } from "./dom.js";
 import { unframe } from "./frame.js";
 import { canUndo, change, draw, emptyDrawing, follow, live, touched, undo, worked } from "./live.js";
 import { LEVELS, RAW, fromImage, stroke } from "./picture.js";
+import { inFirstRow, rove } from "./roving.js";
 import { showStages } from "./stages.js";
+import { tell } from "./voice.js";
 
 /** One view for each place on the page; it outlives every change of data. */
 const pads = new WeakMap();
@@ -30,6 +32,7 @@ function began(view, event) {
   view.part.paper.focus({ preventScroll: true });
   view.part.paper.setPointerCapture(event.pointerId);
   [view.pointer, view.last] = [event.pointerId, inRaster(view, event)];
+  view.part.notice.textContent = "";
   draw(underPen(), "drawn");
   paintSegment(view, view.last, view.last);
 }
@@ -55,13 +58,19 @@ function typed(view, event) {
   const move = MOVES[event.key];
   const key = event.key.toLowerCase();
   if (move) moveByKey(view, move, event.shiftKey ? 8 : 2);
-  else if (key === "z" && (event.ctrlKey || event.metaKey)) undo();
+  else if (key === "z" && (event.ctrlKey || event.metaKey)) takeBack(view);
   else if (event.ctrlKey || event.metaKey || event.altKey) return;
   else if (event.key === " ") lowered(view, !view.down);
   else if (key === "e") erase(view, !view.eraser);
   else if (event.key === "Delete" || event.key === "Backspace") clear();
   else return;
   event.preventDefault();
+}
+
+/** The pen is lifted first: what was drawn before is not to be drawn on unasked. */
+function takeBack(view) {
+  view.down = false;
+  undo();
 }
 
 function lowered(view, down) {
@@ -106,26 +115,28 @@ function paintPaper(view) {
 function show(view) {
   const now = worked();
   if (!view.meta || !now) return;
+  paintPaper(view);
+  view.tool.undo.disabled = !canUndo();
+  if (!view.meta.compact) showPreparedAndRead(view, now);
+}
+
+function showPreparedAndRead(view, now) {
   const { drawing, normalise } = live();
   const empty = !drawing.some((level) => level > 0);
-  paintPaper(view);
   showStages(view.part.stages, now, view.meta.palette);
   const answers = answersAt(now.space, 0, view.shares);
   showAnswers(view.rows, answers, empty ? -1 : now.reading.digit);
-  const verdict = verdictWords(answers, now.reading, empty);
-  if (view.part.verdict.textContent !== verdict) view.part.verdict.textContent = verdict;
-  const distances = now.network.answer === "distances";
-  view.part.rule.replaceChildren(...ruleWords(view, distances));
-  view.tool.undo.disabled = !canUndo();
+  tell(view.part.verdict, verdictWords(answers, now.reading, empty));
+  showRule(view, now.network.answer === "distances");
   view.skip.checked = !normalise;
 }
 
 /** What the bars mean; where the network gives distances, a switch to shares. */
-function ruleWords(view, distances) {
-  if (!distances) return ["Shares by softmax: the longest bar wins."];
-  const words = view.shares ? "Shares by softmax of −distance: the longest wins. " : "Squared distance to each glyph: the shortest wins. ";
-  view.switch.textContent = view.shares ? "Show distances" : "Show as shares";
-  return [words, view.switch];
+function showRule({ meaning, switch: button, shares }, distances) {
+  const both = shares ? "Shares by softmax of −distance: the longest wins. " : "Squared distance to each glyph: the shortest wins. ";
+  meaning.textContent = distances ? both : "Shares by softmax: the longest bar wins.";
+  button.textContent = shares ? "Show distances" : "Show as shares";
+  button.hidden = !distances;
 }
 
 function buildTools(view) {
@@ -133,7 +144,11 @@ function buildTools(view) {
   view.tool = {};
   const width = made("input", "width", "", { type: "range", min: 4, max: 20, step: 1, value: view.width });
   width.setAttribute("aria-label", "pen width");
-  width.oninput = () => (view.width = Number(width.value));
+  width.oninput = () => {
+    view.width = Number(width.value);
+    width.setAttribute("aria-valuetext", `${view.width} of ${RAW} px`);
+  };
+  width.oninput();
   view.part.tools.replaceChildren(
     button("undo", "Undo", undo),
     button("clear", "Clear", clear),
@@ -159,6 +174,8 @@ function buildSamples(view) {
       return pick;
     }),
   );
+  const picks = [...view.part.samples.children];
+  rove(view.part.samples, picks, () => inFirstRow(picks));
 }
 
 /** A picture from the clipboard goes to the server, which reads it: it knows the formats and their traps. */
@@ -166,8 +183,9 @@ function pasted(view, event) {
   const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith("image/"));
   if (!file) return;
   event.preventDefault();
+  view.part.notice.textContent = "";
   if (file.size > view.meta.largest) {
-    view.part.verdict.textContent = `The picture has ${(file.size / 1e6).toFixed(1)} MB, and may have ${view.meta.largest / 1e6}: make it smaller first.`;
+    view.part.notice.textContent = `The picture has ${(file.size / 1e6).toFixed(1)} MB, and may have ${view.meta.largest / 1e6}: make it smaller first.`;
     return;
   }
   const reader = new FileReader();
@@ -183,7 +201,7 @@ function showExample(view) {
 }
 
 function mount(parent) {
-  const part = partsOf(parent, "root", "drawing", "paper", "tools", "samples", "stages", "verdict", "bars", "rule");
+  const part = partsOf(parent, "root", "drawing", "paper", "tools", "samples", "notice", "stages", "verdict", "bars", "rule");
   const view = { part, pointer: null, last: null, pen: null, down: false, eraser: false, shares: false, width: 11 };
   const { paper } = part;
   paper.setAttribute("aria-label", `Paper: draw a digit. ${KEYS}`);
@@ -192,9 +210,12 @@ function mount(parent) {
   paper.onpointermove = (event) => moved(view, event);
   paper.onpointerup = paper.onpointercancel = paper.onlostpointercapture = (event) => ended(view, event);
   paper.onkeydown = (event) => typed(view, event);
-  paper.onfocus = paper.onblur = () => touched();
+  paper.onfocus = () => touched();
+  paper.onblur = () => ((view.down = false), touched());
   view.rows = answerRows(part.bars);
   view.switch = made("button", "switch", "", { type: "button", onclick: () => ((view.shares = !view.shares), touched()) });
+  view.meaning = made("span");
+  part.rule.replaceChildren(view.meaning, view.switch);
   view.skip = parent.querySelector(".skip input");
   view.skip.onchange = () => change({ normalise: !view.skip.checked });
   buildTools(view);

@@ -1,12 +1,13 @@
 // From the drawing to the input of a network: the paper's preparation as a row of small pictures with their numbers.
 import { RAW, LEVELS } from "./picture.js";
-import { inkColours, made, sized, stamp } from "./dom.js";
+import { fitted, inkColours, made, sized, stamp } from "./dom.js";
 
 const SIDE = 96; // CSS pixels of a picture
+const FIELD = 28; // pixels along the field in which the paper centres a digit
 
 const rounded = (value) => value.toFixed(1);
 
-/** Each stage: its name, its values as {width, height, values 0 to 1, box?}, and its numbers in words. */
+/** Four stages, always, so that nothing jumps: name, {width, height, values 0 to 1, box?}, and the numbers in words. */
 function stagesOf({ network, prepared, pixels }) {
   const { background, ink } = network.pixels;
   const { height: side } = network.input;
@@ -15,15 +16,19 @@ function stagesOf({ network, prepared, pixels }) {
   const last = `${side}×${side}, paper ${background}, ink ${ink}`.replaceAll("-", "−");
   const raw = { name: "drawn", width: RAW, height: RAW, values: Array.from(prepared.raw, (level) => level / LEVELS) };
   const { crop, scaled, mass, placed, field } = prepared;
-  if (!crop) return [{ ...raw, words: `${RAW}×${RAW}` }, { ...fed, words: prepared.field ? last : `only made smaller: ${last}` }];
-  const middle = 28 / 2 - 0.5;
+  if (!crop) {
+    const none = { width: FIELD, height: FIELD, values: new Float32Array(FIELD ** 2), words: field ? "nothing is drawn" : "skipped" };
+    const fedWords = field ? last : `only made smaller: ${last}`;
+    return [{ ...raw, words: `${RAW}×${RAW} px` }, { name: "scaled", ...none }, { name: "centred", ...none }, { ...fed, words: fedWords }];
+  }
+  const middle = FIELD / 2 - 0.5;
   const off = { x: placed.left + mass.x - middle, y: placed.top + mass.y - middle };
   return [
-    { ...raw, box: crop, words: `${RAW}×${RAW}; ink in ${crop.width}×${crop.height}` },
-    { name: "scaled", ...scaled, words: `cropped, longer side 20: ${scaled.width}×${scaled.height}` },
+    { ...raw, box: crop, words: `${RAW}×${RAW} px; ink ${crop.width} wide, ${crop.height} high` },
+    { name: "scaled", ...scaled, words: `cropped, longer side 20: ${scaled.width} wide, ${scaled.height} high` },
     {
-      name: "centred", width: 28, height: 28, values: field, cross: true,
-      words: `28×28, moved to (${placed.left}, ${placed.top}): mass ${rounded(Math.hypot(off.x, off.y))} px off the middle`,
+      name: "centred", width: FIELD, height: FIELD, values: field, cross: true,
+      words: `${FIELD}×${FIELD}, placed at column ${placed.left}, row ${placed.top}: mass ${rounded(Math.hypot(off.x, off.y))} px off the middle`,
     },
     { ...fed, words: last },
   ];
@@ -51,14 +56,13 @@ function paintStage(canvas, { width, height, values, box, cross }, palette) {
 /** Draws the stages of what `worked` gives into `parent`, using the pictures again that are there. */
 export function showStages(parent, now, palette) {
   const stages = stagesOf(now);
-  while (parent.children.length > stages.length) parent.lastChild.remove();
-  while (parent.children.length < stages.length) {
-    const canvas = made("canvas", "stage", "", { role: "img" });
+  const figures = fitted(parent, stages.length, () => {
+    const canvas = made("canvas", "stage");
     canvas.setAttribute("role", "img");
-    parent.append(made("figure", "", [canvas, made("figcaption", "", [made("b"), made("span")])]));
-  }
+    return made("figure", "", [canvas, made("figcaption", "", [made("b"), made("span")])]);
+  });
   stages.forEach((stage, at) => {
-    const [canvas, caption] = parent.children[at].children;
+    const [canvas, caption] = figures[at].children;
     paintStage(canvas, stage, palette);
     [caption.children[0].textContent, caption.children[1].textContent] = [stage.name, stage.words];
     canvas.setAttribute("aria-label", `${stage.name}: ${stage.words}`);

@@ -50,7 +50,7 @@ function luminance(colour) {
   return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
 }
 
-/** Whichever of text and background that stands out more from a value's own colour. */
+/** Whichever of text and background stands out more from a value's own colour; where neither does (4.5, WCAG AA), of black and white. */
 export function inkOn(value, limit, palette) {
   const end = channels(value < 0 ? palette.negative : palette.positive);
   const share = limit > 0 ? Math.min(1, Math.abs(value) / limit) : 0;
@@ -59,7 +59,9 @@ export function inkOn(value, limit, palette) {
     const [low, high] = [luminance(channels(ink)), under].sort((a, b) => a - b);
     return (high + 0.05) / (low + 0.05);
   };
-  return contrast(palette.text) >= contrast(palette.background) ? palette.text : palette.background;
+  const better = (one, other) => (contrast(one) >= contrast(other) ? one : other);
+  const own = better(palette.text, palette.background);
+  return contrast(own) >= 4.5 ? own : better("#000000", "#ffffff");
 }
 
 /** A small repeated drawing: "hatch" for what is absent, "checks" for what is not a number. */

@@ -9,6 +9,7 @@ import { countRows, countTable, countWords, noteWords } from "./wiring_counts.js
 import { buildGrid, showGrid } from "./wiring_grid.js";
 import { buildSum, showSum } from "./wiring_sum.js";
 import { linksOf, randomLinks, sameLinks, toggled } from "./wiring_table.js";
+import { tell } from "./voice.js";
 
 /** One view for each place on the page; it outlives every change of data. */
 const views = new WeakMap();
@@ -129,7 +130,7 @@ function showAnswer(view, now) {
   const rewired = base.network !== now.network;
   const said = (words) => words.replace(/^Read as /, "");
   const both = `With ${view.meta.described}: ${said(verdictWords(before, base.reading, false))} Now: ${said(verdictWords(after, now.reading, false))}`;
-  say(view.part.verdict, rewired && !empty ? both : verdictWords(after, now.reading, empty));
+  tell(view.part.verdict, rewired && !empty ? both : verdictWords(after, now.reading, empty));
   say(view.heads[2], after.far ? "distance" : "share");
   say(view.heads[3], view.meta.described);
 }

@@ -12,7 +12,7 @@ const peak = (values) => values.reduce((most, value) => Math.max(most, Math.abs(
 /** Elements for so many maps and inputs; choose(map) and toggle(at) are called for what was pressed. */
 export function buildGrid(parent, { name, before, maps, inputs }, { choose, toggle }) {
   const header = (words, act) => {
-    const [canvas, label] = [made("canvas"), made("b", "", words)];
+    const [canvas, label] = [made("canvas", "", "", { ariaHidden: "true" }), made("b", "", words)];
     const element = made(act ? "button" : "div", act ? "head" : "side", act ? [label, canvas] : [label, canvas], act ? { type: "button", onclick: act } : {});
     element.setAttribute("role", act ? "columnheader" : "rowheader");
     return { element, canvas };

@@ -16,7 +16,7 @@ _HTML = """
     <div class="pictures"></div>
     <div><canvas class="bars"></canvas></div>
     <div class="said">
-      <div class="verdict" aria-live="polite"></div>
+      <div class="verdict"></div>
       <button class="back" type="button">Unbend all</button>
     </div>
   </div>

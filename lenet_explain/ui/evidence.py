@@ -21,7 +21,8 @@ _HTML = """
 <div class="root">
   <div class="choice">
     <span>Evidence for the</span><div class="digits" role="group" aria-label="digit"></div>
-    <label class="square">covered square <input class="side" type="range" min="3" max="9" step="2" value="5"></label>
+    <label class="square">covered square
+      <input class="side" type="range" min="3" max="9" step="2" value="5"><span class="size">5×5 px</span></label>
   </div>
   <div class="pictures">
     <figure>

@@ -15,17 +15,17 @@ from lenet_explain.walk import Network
 
 _HTML = """
 <div class="root">
-  <div class="verdict" aria-live="polite"></div>
+  <div class="verdict"></div>
   <div class="switches"></div>
   <div class="targets" role="group" aria-label="the ten glyphs"></div>
   <div class="rule" aria-live="polite"></div>
   <div class="difference"></div>
   <h3>All printable characters</h3>
-  <div class="readwords" aria-live="polite"></div>
+  <div class="readwords"></div>
   <div class="read" role="group" aria-label="characters nearest to the drawn digit"></div>
   <div class="all" role="group" aria-label="all printable characters"></div>
   <div class="browse">
-    <div class="one" aria-live="polite"></div>
+    <div class="one"></div>
     <div>
       <h3>Codes most like it</h3>
       <div class="like" role="group" aria-label="characters with the most similar codes"></div>

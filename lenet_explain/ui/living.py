@@ -28,23 +28,24 @@ _EXAMPLE = 3  # the digit that stands on the paper at first
 _CARRIER_HTML = """
 <div class="root">
   <div class="facts" aria-live="polite"></div>
-  <div class="changes"></div>
   <button class="copy" type="button">Copy link</button>
+  <div class="changes"></div>
 </div>
 """
 _PAD_HTML = """
 <div class="root">
   <div class="drawing">
     <canvas class="paper" tabindex="0" role="application"></canvas>
-    <div class="tools" role="toolbar" aria-label="drawing"></div>
+    <div class="tools" role="group" aria-label="drawing"></div>
     <div class="samples" role="group" aria-label="digits to start from"></div>
+    <div class="notice" role="status"></div>
   </div>
   <div class="preparation">
     <div class="stages"></div>
     <label class="skip"><input type="checkbox"> skip normalising</label>
   </div>
   <div class="answer">
-    <div class="verdict" aria-live="polite"></div>
+    <div class="verdict"></div>
     <div class="bars"></div>
     <div class="rule"></div>
   </div>
@@ -55,7 +56,7 @@ _FLOW_HTML = """
 <div class="root">
   <div class="switches"></div>
   <canvas class="canvas" tabindex="0" role="application"></canvas>
-  <div class="readout" aria-live="polite"></div>
+  <div class="readout"></div>
 </div>
 """
 _OPENED_HTML = """

@@ -21,7 +21,7 @@ _HTML = """
       <div class="legend"></div>
     </div>
     <div class="answer">
-      <div class="verdict" aria-live="polite"></div>
+      <div class="verdict"></div>
       <div class="heads" aria-hidden="true"></div>
       <div class="bars"></div>
     </div>

@@ -36,6 +36,18 @@ STATE = """() => {
     digit: worked.reading?.digit,
   };
 }"""
+LISTEN = """() => {
+  globalThis.said = [];
+  const hear = (one) => new MutationObserver(() => said.push(one.textContent))
+    .observe(one, { childList: true, characterData: true, subtree: true });
+  const within = (node) => {
+    for (const one of node.querySelectorAll("*")) {
+      if (one.hasAttribute("aria-live")) hear(one);
+      if (one.shadowRoot) within(one.shadowRoot);
+    }
+  };
+  within(document.querySelector(".st-key-pad"));
+}"""
 COMPONENTS = 4  # carrier, pad, flow and opened unit
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -163,6 +175,37 @@ def test_keys_alone_draw(visitor: Visitor) -> None:
     visitor.until(lambda: _verdict(visitor).startswith("Read as 1"), "a line down is a 1")
     visitor.page.keyboard.press("Control+z")
     visitor.until(lambda: _state(visitor)["source"] == "example", "Control+Z takes it back")
+
+
+def test_the_answer_is_said_aloud_only_when_the_pen_rests(visitor: Visitor) -> None:
+    _open(visitor)
+    visitor.page.evaluate(LISTEN)
+    _draw(visitor, THREE)
+    visitor.until(lambda: "Read as 3" in visitor.page.evaluate("said.join()"), "the answer is said")
+    assert len(visitor.page.evaluate("said")) <= 3
+
+
+def test_nothing_moves_when_the_paper_is_cleared(visitor: Visitor) -> None:
+    _open(visitor)
+    place = visitor.page.locator(".st-key-flow .canvas")
+    before = place.bounding_box()
+    visitor.page.get_by_role("button", name="Clear").click()
+    visitor.until(lambda: _verdict(visitor).startswith("Draw a digit"), "nothing is drawn")
+    visitor.page.get_by_label("skip normalising").check()
+    visitor.until(lambda: _state(visitor)["normalise"] is False, "it is skipped")
+    assert place.bounding_box() == before
+
+
+def test_a_button_that_draws_the_page_anew_keeps_the_focus(visitor: Visitor) -> None:
+    _open(visitor, "/draw?unit=C3.4.2.3")
+    for where, words, shown in (
+        (".st-key-opened .group >> nth=1", ".st-key-opened .heading >> nth=0", "S2 map 4"),
+        (".st-key-pad .switch", ".st-key-pad .rule", "Show distances"),
+    ):
+        visitor.page.locator(where).focus()
+        visitor.page.keyboard.press("Enter")
+        visitor.until(lambda words=words, shown=shown: shown in visitor.page.locator(words).inner_text(), f"{shown}")
+        assert visitor.page.locator(f"{where} >> :scope:focus").count() == 1
 
 
 def test_a_phone_held_upright_draws_and_opens_a_unit(visit: Visit) -> None:
