@@ -50,18 +50,18 @@ function luminance(colour) {
   return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
 }
 
-/** Whichever of text and background stands out more from a value's own colour; where neither does (4.5, WCAG AA), of black and white. */
+/**
+ * Whichever of text and background stands out more from a value's own colour; where neither does enough (4.5 : 1, WCAG
+ * AA), black or white.
+ */
 export function inkOn(value, limit, palette) {
   const end = channels(value < 0 ? palette.negative : palette.positive);
   const share = limit > 0 ? Math.min(1, Math.abs(value) / limit) : 0;
   const under = luminance(channels(palette.zero).map((channel, at) => channel + share * (end[at] - channel)));
-  const contrast = (ink) => {
-    const [low, high] = [luminance(channels(ink)), under].sort((a, b) => a - b);
-    return (high + 0.05) / (low + 0.05);
-  };
-  const better = (one, other) => (contrast(one) >= contrast(other) ? one : other);
-  const own = better(palette.text, palette.background);
-  return contrast(own) >= 4.5 ? own : better("#000000", "#ffffff");
+  const contrast = (light) => (Math.max(light, under) + 0.05) / (Math.min(light, under) + 0.05);
+  const [text, paper] = [palette.text, palette.background].map((ink) => contrast(luminance(channels(ink))));
+  if (Math.max(text, paper) >= 4.5) return text >= paper ? palette.text : palette.background;
+  return contrast(0) >= contrast(1) ? "black" : "white";
 }
 
 /** A small repeated drawing: "hatch" for what is absent, "checks" for what is not a number. */

@@ -27,12 +27,6 @@ def _missing(what: str) -> None:
 
 
 @pytest.fixture(scope="package")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(tmp_path_factory.mktemp("server")) as server:
-        yield server
-
-
-@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     path = os.environ.get("CHROME_BIN") or next(filter(None, map(shutil.which, CHROMIUM)), None)
     if path is None:
@@ -46,6 +40,17 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Server]:
+    """Its front page has been seen once: before that, Streamlit greets a link to another page with "Page not found"."""
+    with running(tmp_path_factory.mktemp("server")) as server:
+        first = browser.new_page()
+        first.goto(server.url)
+        first.wait_for_selector("h1")
+        first.close()
+        yield server
 
 
 @contextmanager

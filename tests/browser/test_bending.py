@@ -27,7 +27,6 @@ SEEN = """() => {
 
 
 def _open(visitor: Visitor, path: str = LINK) -> None:
-    visitor.open()  # the first link of a server's life finds no page but the first
     visitor.open(path)
     _settled(visitor)
 

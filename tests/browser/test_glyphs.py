@@ -18,7 +18,6 @@ FOCUSED = "() => document.activeElement.shadowRoot?.activeElement?.textContent ?
 
 
 def _open(visitor: Visitor) -> None:
-    visitor.open()  # the first link of a server's life finds no page but the first
     visitor.open("/codes")
     visitor.page.locator(".st-key-glyphs .target").first.wait_for()
     visitor.page.locator(".st-key-pad .pick").nth(6).click()  # a 3

@@ -48,12 +48,15 @@ LISTEN = """() => {
   };
   within(document.querySelector(".st-key-pad"));
 }"""
+HOSTILE = (
+    "unit=C9.1.1.1", "unit=C3.99.0.0", "unit=%3Cb%3E", "digit=!!!", "digit=" + "A" * 9000, "links=C3.zz", "links=C3.f",
+    "bend=scale.nonsense~x.1", "network=nothing",
+)  # fmt: skip
 COMPONENTS = 4  # carrier, pad, flow and opened unit
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def _open(visitor: Visitor, path: str = "/draw") -> None:
-    visitor.open()  # the first link of a server's life finds no page but the first
     visitor.open(path)
     visitor.page.locator(".st-key-opened .title").wait_for()
     visitor.until(lambda: "Read as" in _verdict(visitor), "the example is read")
@@ -240,7 +243,6 @@ def test_a_link_opened_elsewhere_shows_the_same_picture(visit: Visit) -> None:
     one.page.keyboard.press("ArrowRight")
     one.until(lambda: {"digit", "raw", "unit"} <= set(one.in_url()), "the address has it all")
     address = one.page.url.removeprefix(one.url)
-    other.open()
     other.open(address)
     other.until(lambda: _verdict(other) == _verdict(one), "the same answer")
     assert _state(other)["input"] == _state(one)["input"]
@@ -248,15 +250,11 @@ def test_a_link_opened_elsewhere_shows_the_same_picture(visit: Visit) -> None:
     assert other.faults == []
 
 
-@pytest.mark.parametrize(
-    "said",
-    ["unit=C9.1.1.1", "unit=C3.99.0.0", "unit=%3Cb%3E", "digit=!!!", "digit=" + "A" * 9000, "links=C3.zz", "links=C3.f",
-     "bend=scale.nonsense~x.1", "network=nothing"],
-)  # fmt: skip
-def test_a_hostile_link_opens_the_page_as_it_is(visitor: Visitor, said: str) -> None:
-    _open(visitor, f"/draw?{said}")
-    assert visitor.page.locator('[data-testid="stException"]').count() == 0
-    assert visitor.faults == []
+def test_hostile_links_open_the_page_as_it_is(visitor: Visitor) -> None:
+    for said in HOSTILE:
+        _open(visitor, f"/draw?{said}")
+        assert visitor.page.locator('[data-testid="stException"]').count() == 0, said
+        assert visitor.faults == [], said
 
 
 def test_the_theme_changes_colours_and_keeps_the_drawing(visit: Visit) -> None:
@@ -353,3 +351,25 @@ def test_samples_are_real_test_digits_and_come_back_as_they_were(visitor: Visito
     background, ink = network_named("lenet5").pixels.background, network_named("lenet5").pixels.ink
     off = np.abs((fed - background) / (ink - background) - seven / 255)
     assert off.max() <= 0.12  # the paper keeps 16 levels; the box is scaled again
+
+
+def test_drawing_and_pointing_again_and_again_leave_nothing_behind(visitor: Visitor) -> None:
+    """A minute's worth; `benchmarks/living.py 10` watches for ten."""
+    _open(visitor)
+    client = visitor.page.context.new_cdp_session(visitor.page)
+    client.send("HeapProfiler.enable")
+    flow = visitor.page.locator(".st-key-flow .canvas")
+    used: list[float] = []
+    for turn in range(7):
+        for _ in range(4):
+            _draw(visitor, THREE)
+            visitor.page.get_by_role("button", name="Clear").click()
+        flow.scroll_into_view_if_needed()
+        box = flow.bounding_box()
+        assert box
+        for move in range(60):
+            visitor.page.mouse.move(box["x"] + (29 * move + turn) % box["width"], box["y"] + 60 + (17 * move) % 300)
+        client.send("HeapProfiler.collectGarbage")
+        used.append(client.send("Runtime.getHeapUsage")["usedSize"] / 1e6)
+    assert used[-1] - used[2] < 2, used  # MB; the drawings that Undo keeps are bounded, and reached by then
+    assert visitor.faults == []

@@ -25,7 +25,6 @@ WIDEST = """() => [document.documentElement, ...document.querySelectorAll("[data
 
 
 def _open(visitor: Visitor, path: str = LINK) -> None:
-    visitor.open()  # the first link of a server's life finds no page but the first
     visitor.open(path)
     visitor.page.locator(".st-key-gradients .bars .row").first.wait_for()
     visitor.page.locator(".st-key-curves canvas").first.wait_for()
@@ -104,7 +103,6 @@ def test_a_finger_on_a_phone_drags_the_slider_without_sideways_scrolling(visit: 
 
 
 def test_a_cell_of_the_kernel_shows_its_own_sum_and_steps_can_be_undone(visitor: Visitor) -> None:
-    visitor.open()
     visitor.open("/filters?network=lenet-28")
     cells = visitor.page.locator(".st-key-kernel-view .grid[data-name=now] .cell")
     cells.first.wait_for()

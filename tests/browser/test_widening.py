@@ -25,7 +25,6 @@ SEEN = """() => {
 
 
 def _open(visitor: Visitor, path: str = LINK) -> dict[str, Any]:
-    visitor.open()  # the first link of a server's life finds no page but the first
     visitor.open(path)
     visitor.page.locator(".st-key-widener tbody tr").first.wait_for()
     return _seen(visitor)

@@ -25,7 +25,6 @@ DIGIT = 6  # of the samples under the paper: one is chosen, so that something is
 
 
 def _open(visitor: Visitor, network: str = "lenet5") -> None:
-    visitor.open()  # the first link of a server's life finds no page but the first
     visitor.open(f"/table?network={network}")
     visitor.page.locator(".st-key-wiring .cell").first.wait_for()
     visitor.page.locator(".st-key-pad .pick").nth(DIGIT).click()
