@@ -13,6 +13,7 @@ def root() -> Path:
     return Path(__file__).resolve().parents[1]
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The workers share the tests file by file; those in the browser stay together, since they share a server."""
     for item in items:
