@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from lenet_explain.networks import NETWORKS
 
 PAGE = "pages/network/evidence.py"
+PATIENCE = 400  # looks at the worker, which may have to wait for those of other tests
 
 
 def _page(root: Path, network: str = "lenet5") -> AppTest:
@@ -46,12 +47,13 @@ def test_a_drawing_goes_to_the_worker_and_comes_back_with_its_check(root: Path) 
     app.session_state["evidence"] = {"ask": {"image": image, "digit": 1, "at": 1}}
     app.run()
     found = _data(app)
-    for _ in range(100):
+    for _ in range(PATIENCE):
         if found["result"]:
             break
         time.sleep(0.3)
         found = _data(app.run())
     result = found["result"]
+    assert result, found["status"]
     assert (result["image"], result["network"], result["digit"]) == (image, "lenet5", 1)
     sums = [float(number) for number in re.findall(r"[+-][\d.]+", result["words"].replace("−", "-"))]
     assert sums[0] == pytest.approx(sums[1], rel=0.02)

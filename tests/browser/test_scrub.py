@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .visitor import Visit, Visitor
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
 
 LINK = "/scrubbing?network=lenet-28&held=3&step=0"
 SEEN = """() => {
@@ -102,13 +105,19 @@ def test_a_finger_on_a_phone_drags_the_slider_without_sideways_scrolling(visit: 
     assert visitor.faults == []
 
 
+def _points_at(visitor: Visitor, cell: Locator, head: Locator, place: str) -> bool:
+    """The page may still be drawing its parts when the mouse comes: then it comes again."""
+    visitor.page.mouse.move(0, 0)
+    cell.hover()
+    return place in head.inner_text()
+
+
 def test_a_cell_of_the_kernel_shows_its_own_sum_and_steps_can_be_undone(visitor: Visitor) -> None:
     visitor.open("/filters?network=lenet-28")
     cells = visitor.page.locator(".st-key-kernel-view .grid[data-name=now] .cell")
     cells.first.wait_for()
     head = visitor.page.locator(".st-key-kernel-view .head")
-    cells.nth(7).hover()
-    assert "row 1, column 2" in head.inner_text()
+    visitor.until(lambda: _points_at(visitor, cells.nth(7), head, "row 1, column 2"), "the cell's own sum is shown")
     cells.nth(7).focus()
     visitor.page.keyboard.press("ArrowDown")
     assert "row 2, column 2" in head.inner_text()
