@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from test_pages import PAPER, Scripted, drawn, in_place
+from visit import Scripted, drawn, shown
 
 from lenet_explain.cards import CheckpointError
 from lenet_explain.figures.theme import LIGHT
@@ -20,26 +18,6 @@ from lenet_explain.networks import NETWORKS
 from lenet_explain.ui import living
 
 PAGE = "pages/network/bending.py"
-
-
-@pytest.fixture
-def jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
-    scripted = Scripted()
-    with in_place(scripted, monkeypatch):
-        yield scripted
-
-
-@pytest.fixture
-def app(root: Path) -> AppTest:
-    return AppTest.from_file(str(root / "app.py"), default_timeout=60)
-
-
-def shown(app: AppTest, query: dict[str, str]) -> AppTest:
-    app.run().switch_page(PAPER).run()
-    app.query_params.update(query)
-    app.switch_page(PAGE).run()
-    assert not app.exception
-    return app
 
 
 def brought(app: AppTest) -> list[tuple[str, str]]:
@@ -53,7 +31,7 @@ def _meta(proto: Any) -> dict[str, Any]:
 
 
 def test_the_page_brings_one_network_paper_and_sliders(app: AppTest, jobs: Scripted) -> None:
-    shown(app, {})
+    shown(app, PAGE, {})
     assert [title.value for title in app.title] == ["Bend the digit"]
     assert brought(app) == [("main", "lenet5")]
     assert len(drawn(app, "lenet_pad")) == 1
@@ -64,19 +42,19 @@ def test_the_page_brings_one_network_paper_and_sliders(app: AppTest, jobs: Scrip
 
 @pytest.mark.parametrize("other", [key for key in NETWORKS if key != "lenet-28"])
 def test_a_link_names_both_networks(app: AppTest, jobs: Scripted, other: str) -> None:
-    shown(app, {"network": "lenet-28", "other": other})
+    shown(app, PAGE, {"network": "lenet-28", "other": other})
     assert brought(app) == [("main", "lenet-28"), ("other", other)]
 
 
 @pytest.mark.parametrize("other", ["lenet5", "lenet-6", "", "none"])
 def test_a_network_is_not_compared_with_itself_nor_with_none(app: AppTest, jobs: Scripted, other: str) -> None:
-    shown(app, {"network": "lenet5", "other": other})
+    shown(app, PAGE, {"network": "lenet5", "other": other})
     assert brought(app) == [("main", "lenet5")]
     assert "lenet5" not in app.selectbox(key="other").options
 
 
 def test_the_first_network_may_become_the_other_ones_name(app: AppTest, jobs: Scripted) -> None:
-    shown(app, {"network": "lenet5", "other": "lenet-28"})
+    shown(app, PAGE, {"network": "lenet5", "other": "lenet-28"})
     app.selectbox(key="network").select("lenet-28").run()
     assert not app.exception
     assert brought(app) == [("main", "lenet-28")]
@@ -89,7 +67,7 @@ def test_damaged_weights_are_told_and_nothing_is_drawn(
         raise CheckpointError(f"there is no file {network}.safetensors")
 
     monkeypatch.setattr(living, "shipped", missing)
-    shown(app, {})
+    shown(app, PAGE, {})
     assert "there is no file" in app.error[0].value.replace("\\", "")
     assert drawn(app, "lenet_bender") == []
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from math import comb
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import test_pages as pages
 import torch
+import visit as pages
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
@@ -47,6 +45,8 @@ from lenet_explain.networks import NETWORKS
 from lenet_explain.paired import Paired
 from lenet_explain.training.event import TrainingError
 from lenet_explain.variations import BASE, QUESTIONS, VARIATIONS, changed, changes, rows_of, usual_passes
+
+pytestmark = pytest.mark.usefixtures("no_mnist")
 
 PAGE = "pages/training/choices.py"
 ALL = tuple(VARIATIONS.values())
@@ -376,23 +376,6 @@ def test_a_variation_that_nobody_knows_is_refused(few: Digits) -> None:
 # -- the page
 
 
-@pytest.fixture(autouse=True)
-def _no_mnist(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("LENET_EXPLAIN_DATA", str(tmp_path))
-
-
-@pytest.fixture
-def jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[pages.Scripted]:
-    scripted = pages.Scripted()
-    with pages.in_place(scripted, monkeypatch):
-        yield scripted
-
-
-@pytest.fixture
-def app(root: Path) -> AppTest:
-    return AppTest.from_file(str(root / "app.py"), default_timeout=30)
-
-
 LINK = {"ask": ["size", "pooling"], "passes": "4", "seed": "7"}
 
 
@@ -556,11 +539,7 @@ def test_a_full_queue_is_said_and_nothing_seems_to_run(app: AppTest, jobs: pages
 def test_a_real_worker_trains_a_row(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     with pages.in_place(Queue(), monkeypatch):
         pressed(opened(app, {"ask": "connections", "passes": "1"}), "start-rows")
-        until = time.monotonic() + 120
-        while not pages.status(app).startswith("All 2 rows") and time.monotonic() < until:
-            time.sleep(0.2)
-            app.run()
-            assert not app.exception
+        pages.wait(app, lambda: pages.status(app).startswith("All 2 rows"))
         lines = shown(app)
         assert lines["dense-c3"]["kind"] in ("chance", "more errors", "fewer errors")
         assert lines["dense-c3"]["parameters"] == "60,900"

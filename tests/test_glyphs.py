@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import struct
 from itertools import combinations
-from pathlib import Path
 from statistics import mean
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
-from test_pages import PAPER, drawn
+from visit import PAPER, drawn, shown
 
 from lenet_explain import paper, quotes
 from lenet_explain.glyphs import CHARACTERS, CODES, CONFUSABLE, hamming
@@ -20,18 +19,6 @@ from lenet_explain.networks import NETWORKS
 
 PAGE = "pages/network/glyphs.py"
 OVERLINE = 5  # the cells of a bar above the letter: so the figure marks a capital
-
-
-@pytest.fixture
-def app(root: Path) -> AppTest:
-    return AppTest.from_file(str(root / "app.py"), default_timeout=60)
-
-
-def shown(app: AppTest) -> AppTest:
-    app.run().switch_page(PAPER).run()
-    app.switch_page(PAGE).run()
-    assert not app.exception
-    return app
 
 
 def sent(app: AppTest) -> tuple[dict[str, Any], np.ndarray]:
@@ -68,13 +55,13 @@ def test_what_the_paper_calls_confusable_differs_less_than_characters_do() -> No
 
 
 def test_the_page_sends_every_code(app: AppTest) -> None:
-    meta, codes = sent(shown(app))
+    meta, codes = sent(shown(app, PAGE, {}))
     assert meta["characters"] == "".join(CHARACTERS)
     assert np.array_equal(codes.reshape(95, 84), np.array(CODES))
 
 
 def test_only_networks_that_answer_with_distances_are_offered_and_the_others_are_named(app: AppTest) -> None:
-    shown(app)
+    shown(app, PAGE, {})
     [choice] = [one for one in app.selectbox if one.label == "Network"]
     with_glyphs = [network for network in NETWORKS.values() if network.answer == "distances"]
     assert len(choice.options) == len(with_glyphs)
@@ -92,6 +79,6 @@ def test_a_network_without_glyphs_in_the_link_leads_to_one_with_them(app: AppTes
 
 
 def test_the_page_lets_the_paper_say_why(app: AppTest) -> None:
-    said = " ".join(one.value for one in shown(app).markdown)
+    said = " ".join(one.value for one in shown(app, PAGE, {}).markdown)
     assert quotes.WHY_SIMILAR_CODES.words in said
     assert quotes.WHY_DISTANCES.words in said

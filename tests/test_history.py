@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterator
 from dataclasses import fields, replace
 from html.parser import HTMLParser
 from typing import Any
@@ -14,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree
 
 import pytest
-import test_pages as pages
+import visit as pages
 from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -32,26 +31,11 @@ from lenet_explain.ui import state
 from lenet_explain.ui.controls import LANES, Form
 from lenet_explain.ui.links import lesson_params, race_params, recipe_params
 
+pytestmark = pytest.mark.usefixtures("no_mnist")
+
 HISTORY, RACE = "pages/training/history.py", "pages/training/race.py"
 EVIL = "<script>alert(1)</script>\"'&"
 TABLE = "runs-table"
-
-
-@pytest.fixture(autouse=True)
-def _no_mnist(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    monkeypatch.setenv("LENET_EXPLAIN_DATA", str(tmp_path))
-
-
-@pytest.fixture
-def jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[pages.Scripted]:
-    scripted = pages.Scripted()
-    with pages.in_place(scripted, monkeypatch):
-        yield scripted
-
-
-@pytest.fixture
-def app(root: Any) -> AppTest:
-    return AppTest.from_file(str(root / "app.py"), default_timeout=30)
 
 
 def point(step: int, **changed: Any) -> dict[str, Any]:

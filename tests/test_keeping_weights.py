@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from safetensors.numpy import save
 from streamlit.testing.v1 import AppTest
-from test_pages import DENSE, Scripted, drawn, event, in_place, opened, tiles, trained
+from visit import DENSE, Scripted, drawn, event, opened, tiles, trained
 
 from lenet_explain.cards import Card, CheckpointError, card_of, card_text
 from lenet_explain.checkpoints import LARGEST, named, packed, unpacked
@@ -27,6 +25,8 @@ from lenet_explain.ui import state
 from lenet_explain.ui import trained as source
 from lenet_explain.ui.frame import plain
 from lenet_explain.ui.keeping import file_name, opened_file
+
+pytestmark = pytest.mark.usefixtures("no_mnist")
 
 MISTAKES = "pages/training/mistakes.py"
 BINARY = "application/octet-stream"
@@ -43,23 +43,6 @@ def card(network: str = "lenet5-dense", right: int = 30) -> Card:
 
 def weights(network: str = "lenet5-dense", seed: int = 9) -> Weights:
     return starting_weights(network_named(network), "xavier", seed)
-
-
-@pytest.fixture(autouse=True)
-def _no_mnist(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("LENET_EXPLAIN_DATA", str(tmp_path))
-
-
-@pytest.fixture
-def jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
-    scripted = Scripted()
-    with in_place(scripted, monkeypatch):
-        yield scripted
-
-
-@pytest.fixture
-def app(root: Path) -> AppTest:
-    return AppTest.from_file(str(root / "app.py"), default_timeout=60)
 
 
 def upload(app: AppTest, content: bytes, name: str = "mine.safetensors") -> AppTest:

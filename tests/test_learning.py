@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
-from test_pages import PAPER, Scripted, drawn, in_place
+from visit import Scripted, drawn, shown
 
 from lenet_explain import kernel_lesson
 from lenet_explain.chain import Chain
@@ -23,27 +21,6 @@ from lenet_explain.networks import NETWORKS, network_named
 from lenet_explain.ui import learning
 
 PAGE = "pages/training/learning.py"
-
-
-@pytest.fixture
-def jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
-    scripted = Scripted()
-    with in_place(scripted, monkeypatch):
-        yield scripted
-
-
-@pytest.fixture
-def app(root: Path) -> AppTest:
-    return AppTest.from_file(str(root / "app.py"), default_timeout=60)
-
-
-def shown(app: AppTest, query: dict[str, str]) -> AppTest:
-    """By a link, though AppTest begins on the first page; one between them forgets what that page has set."""
-    app.run().switch_page(PAPER).run()
-    app.query_params.update(query)
-    app.switch_page(PAGE).run()
-    assert not app.exception
-    return app
 
 
 def payload(app: AppTest) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
@@ -180,7 +157,7 @@ def test_every_grid_says_its_numbers_in_its_own_unit() -> None:
 
 
 def test_the_page_opens_with_the_question_and_no_step_taken(app: AppTest, jobs: Scripted) -> None:
-    shown(app, {})
+    shown(app, PAGE, {})
     assert [title.value for title in app.title] == ["How filters learn"]
     said = " ".join(one.value for one in app.markdown)
     assert kernel_lesson.QUESTION in said
@@ -194,7 +171,7 @@ def test_the_page_opens_with_the_question_and_no_step_taken(app: AppTest, jobs: 
 
 
 def test_steps_forward_and_back_change_the_kernel_and_restore_it(app: AppTest, jobs: Scripted) -> None:
-    shown(app, {"network": "lenet-28"})
+    shown(app, PAGE, {"network": "lenet-28"})
     seen = {0: payload(app)[1]["now"]}
     for key, steps in (("by-1", 1), ("by-10", 11), ("by-100", 111), ("undo", 110)):
         after = payload(app)[1]["after"]
@@ -211,7 +188,7 @@ def test_steps_forward_and_back_change_the_kernel_and_restore_it(app: AppTest, j
 
 def test_a_link_restores_every_choice(app: AppTest, jobs: Scripted) -> None:
     link = {"network": "lenet-28", "kernel": "3", "shown": "5", "step_rate": "0.02", "steps": "12"}
-    shown(app, link)
+    shown(app, PAGE, link)
     weights = learning.weights_after("lenet-28", "5", 0.02, 12)
     assert np.array_equal(payload(app)[1]["now"], kernels_of("lenet-28", weights)[3])
 
@@ -224,13 +201,13 @@ def test_a_link_restores_every_choice(app: AppTest, jobs: Scripted) -> None:
 def test_a_link_with_an_impossible_choice_opens_as_if_it_had_none(
     app: AppTest, jobs: Scripted, query: dict[str, str]
 ) -> None:
-    shown(app, query)
+    shown(app, PAGE, query)
     assert app.number_input(key="steps").value == 0
     assert np.array_equal(payload(app)[1]["now"], kernels_of("lenet5", first_weights("lenet5"))[0])
 
 
 def test_weights_that_run_away_are_told_and_not_a_fault(app: AppTest, jobs: Scripted) -> None:
-    shown(app, {"network": "lenet-modern", "step_rate": "0.2", "steps": "1000"})
+    shown(app, PAGE, {"network": "lenet-modern", "step_rate": "0.2", "steps": "1000"})
     assert app.button(key="by-1").disabled
     wild = np.full((5, 5), np.nan, np.float32)
     images, _ = learning.digits("lenet5")

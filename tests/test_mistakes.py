@@ -7,7 +7,6 @@ import json
 import os
 import struct
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ import streamlit as st
 from hypothesis import given
 from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
-from test_pages import Scripted, drawn, in_place, opened
+from visit import Scripted, drawn, opened
 
 from lenet_explain import mnist_files, paper
 from lenet_explain.cards import CheckpointError
@@ -32,6 +31,8 @@ from lenet_explain.reading import Reading, read, reasons
 from lenet_explain.shipped import load_shipped
 from lenet_explain.start import Weights, starting_weights
 from lenet_explain.ui import cache
+
+pytestmark = pytest.mark.usefixtures("no_mnist")
 
 PAGE = "pages/training/mistakes.py"
 REAL = Path(os.environ.get("LENET_EXPLAIN_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
@@ -261,18 +262,6 @@ def test_the_matrix_counts_the_mistakes_of_rows_columns_and_all() -> None:
 
 
 # --- the page
-
-
-@pytest.fixture(autouse=True)
-def _no_mnist(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("LENET_EXPLAIN_DATA", str(tmp_path))
-
-
-@pytest.fixture
-def jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
-    scripted = Scripted()
-    with in_place(scripted, monkeypatch):
-        yield scripted
 
 
 @pytest.fixture

@@ -3,184 +3,30 @@
 from __future__ import annotations
 
 import json
-import struct
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
+from visit import DENSE, LESSON, PAPER, Scripted, chart, drawn, event, in_place, opened, status, tiles, trained, wait
 
 from lenet_explain.cards import CheckpointError
-from lenet_explain.jobs import Event, Events, Jobs, JobState, Queue, QueueFull, Snapshot
-from lenet_explain.jobs.history import History
-from lenet_explain.jobs.wire import packed, packed_weights
+from lenet_explain.jobs import JobState, Queue
+from lenet_explain.jobs.wire import packed
 from lenet_explain.networks import NETWORKS, network_named
 from lenet_explain.shipped import load_shipped
 from lenet_explain.start import starting_weights
 from lenet_explain.training.recipe import Recipe
-from lenet_explain.ui import cache
 from lenet_explain.ui import trained as trained_weights
 
-PAPER, LESSON = "pages/sources/paper.py", "pages/lesson/side_by_side.py"
-DENSE = {"network": "lenet5-dense", "layer": "C1"}
+pytestmark = pytest.mark.usefixtures("no_mnist")
+
 LAYERS = [(key, layer.name) for key, network in NETWORKS.items() for layer in network.layers]
-
-
-@dataclass
-class Scripted:
-    """Jobs that go as a test says: the state and the events of every job are set from outside."""
-
-    now: JobState = field(default_factory=lambda: JobState("starting"))
-    history: History = field(default_factory=History)
-    ended_with: Event | None = None
-    refusal: str | None = None
-    tasks: list[Mapping[str, Any]] = field(default_factory=list)
-    cancelled: list[str] = field(default_factory=list)
-    here: set[str] = field(default_factory=set)
-
-    def submit(self, owner: str, task: Mapping[str, Any]) -> str:
-        assert owner in self.here, "a visitor is claimed before anything is submitted"
-        if self.refusal:
-            raise QueueFull(self.refusal)
-        self.tasks.append(task)
-        return f"job {len(self.tasks)}"
-
-    def state(self, job: str) -> JobState:
-        return self.now
-
-    def events(self, job: str, since: int = 0) -> Events:
-        return self.history.since(since)
-
-    def first(self, job: str) -> Event | None:
-        return self.history.first
-
-    def latest(self, job: str) -> Event | None:
-        return self.history.latest
-
-    def snapshots(self, job: str) -> tuple[Snapshot, ...]:
-        return self.history.snapshots()
-
-    def result(self, job: str) -> Event | None:
-        return self.ended_with
-
-    def cancel(self, job: str) -> None:
-        self.cancelled.append(job)
-
-    def claim(self, owner: str) -> None:
-        self.here.add(owner)
-
-    def release(self, owner: str) -> None:
-        self.here.discard(owner)
-
-    def warm(self) -> None: ...
-
-    def close(self) -> None: ...
-
-
-@contextmanager
-def in_place(queue: Jobs, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The app uses this queue; what the app keeps for all visitors starts and ends empty."""
-    st.cache_resource.clear()
-    monkeypatch.setattr(cache, "Queue", lambda: queue)
-    try:
-        yield
-    finally:
-        st.cache_resource.clear()
-        queue.close()
-
-
-@pytest.fixture(autouse=True)
-def _no_mnist(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("LENET_EXPLAIN_DATA", str(tmp_path))
-
-
-@pytest.fixture
-def jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
-    scripted = Scripted()
-    with in_place(scripted, monkeypatch):
-        yield scripted
-
-
-@pytest.fixture
-def app(root: Path) -> AppTest:
-    return AppTest.from_file(str(root / "app.py"), default_timeout=30)
-
-
-def opened(app: AppTest, query: Mapping[str, str]) -> AppTest:
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def trained(app: AppTest) -> AppTest:
-    app.button(key="train").click().run()
-    assert not app.exception
-    return app
-
-
-def event(step: int, steps: int = 200, *, seed: int = 0, right: int = 30) -> Event:
-    """Progress as a worker sends it, of lenet5-dense; right: how many of each digit's 35 test images are read."""
-    weights = starting_weights(network_named("lenet5-dense"), "xavier", seed)
-    confusion = [[right if row == column else 0 for column in range(10)] for row in range(10)]
-    for row in range(10):
-        confusion[row][(row + 1) % 10] = 35 - right
-    return {
-        "type": "progress",
-        "step": step,
-        "steps": steps,
-        "epoch": 1 if step else 0,
-        "epochs": 4,
-        "seconds": step / 10,
-        "images_per_second": 320.0 if step else 0.0,
-        "rate": 0.002,
-        "training_loss": 1.5 if step else None,
-        "training_accuracy": 0.5 if step else None,
-        "test_loss": 2.25,
-        "test_accuracy": 0.125,
-        "test_images": 350,
-        "gradient_layers": ["C1", "C3", "C5", "F6", "OUTPUT"] if step else [],
-        "gradients": [0.1, 0.2, 0.3, 0.4, 0.5] if step else [],
-        "last": step == steps,
-        "confusion": confusion,
-        "weights": packed_weights(weights),
-    }
-
-
-def status(app: AppTest) -> str:
-    """What stands above the curves: progress, or the error in its place."""
-    bars, errors = app.get("progress"), app.error
-    return bars[0].proto.text if bars else errors[0].value  # pyright: ignore[reportAttributeAccessIssue]
-
-
-def drawn(app: AppTest, name: str) -> Any:
-    """What is sent to the components of this name, in the order of the page."""
-    protos = [found.proto for found in app.get("bidi_component")]  # pyright: ignore[reportAttributeAccessIssue]
-    return [proto for proto in protos if proto.component_name == name]
 
 
 def ladders(app: AppTest) -> list[dict[str, Any]]:
     return [json.loads(proto.json)[0] for proto in drawn(app, "lenet_ladder")]
-
-
-def tiles(app: AppTest) -> tuple[dict[str, Any], np.ndarray]:
-    """The head of the frame, and all its numbers in a row."""
-    [proto] = drawn(app, "lenet_tiles")
-    (length,) = struct.unpack_from("<I", proto.bytes)
-    return json.loads(proto.bytes[4 : 4 + length]), np.frombuffer(proto.bytes, "<f4", offset=4 + length)
-
-
-def chart(app: AppTest) -> dict[str, Any]:
-    """What the curves are drawn from, see figures.curves."""
-    [proto] = drawn(app, "lenet_curves")
-    return json.loads(proto.json)[0]
 
 
 @pytest.mark.parametrize(("page", "title"), [(LESSON, "LeNet-5, side by side"), (PAPER, "What the paper says")])
@@ -514,11 +360,7 @@ def test_a_fetch_tells_how_far_it_is_can_be_cancelled_and_says_why_it_failed(app
 def test_a_real_queue_trains_a_network_from_the_page(app: AppTest, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with in_place(Queue(), monkeypatch):
         trained(opened(app, DENSE | {"epochs": "1"}))
-        until = time.monotonic() + 120
-        while not status(app).startswith("Finished") and time.monotonic() < until:
-            time.sleep(0.1)
-            app.run()
-            assert not app.exception
+        wait(app, lambda: status(app).startswith("Finished"))
         assert status(app).startswith("Finished: step 46 of 46, epoch 1 of 1")
         assert app.subheader[4].value.endswith("of 355 digits that it has not seen")
         assert chart(app)["columns"]["step"][-1] == 46

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
-from test_pages import PAPER, Scripted, drawn, in_place, status
+from visit import Scripted, drawn, in_place, shown, status, wait
 
 from lenet_explain.build import activate
 from lenet_explain.cards import CheckpointError
@@ -36,27 +34,6 @@ from lenet_explain.walk import walk
 PAGE = "pages/network/preferences.py"
 LAYERS = [(key, step.name) for key, network in NETWORKS.items() for step in layers_of(network)]
 SMALL = 220  # digits: more than two chunks
-
-
-@pytest.fixture
-def jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
-    scripted = Scripted()
-    with in_place(scripted, monkeypatch):
-        yield scripted
-
-
-@pytest.fixture
-def app(root: Path) -> AppTest:
-    return AppTest.from_file(str(root / "app.py"), default_timeout=60)
-
-
-def shown(app: AppTest, query: dict[str, str]) -> AppTest:
-    """By a link, though AppTest begins on the first page; one between them forgets what that page has set."""
-    app.run().switch_page(PAPER).run()
-    app.query_params.update(query)
-    app.switch_page(PAGE).run()
-    assert not app.exception
-    return app
 
 
 def done(name: str, task: dict[str, Any], stop_after: int | None = None) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -402,7 +379,7 @@ def message(step: int, total: float = 4.0) -> dict[str, Any]:
 
 
 def test_the_page_opens_with_nine_places_at_each_end(app: AppTest, jobs: Scripted) -> None:
-    shown(app, {})
+    shown(app, PAGE, {})
     assert [title.value for title in app.title] == ["What does a unit like?"]
     highest, lowest, made = wall(app)
     assert len(highest["items"]) == len(lowest["items"]) == SHOWN
@@ -415,7 +392,7 @@ def test_the_page_opens_with_nine_places_at_each_end(app: AppTest, jobs: Scripte
 
 @pytest.mark.parametrize("network", NETWORKS)
 def test_a_link_restores_the_unit(app: AppTest, jobs: Scripted, network: str) -> None:
-    shown(app, {"network": network, "layer": "C5", "map": "77"})
+    shown(app, PAGE, {"network": network, "layer": "C5", "map": "77"})
     assert app.markdown[0].value.startswith("**C5 map 77** of ")
     app.button(key="search").click().run()
     assert jobs.tasks == [{"task": "preferences", "network": network, "layer": "C5", "map": 77}]
@@ -426,19 +403,19 @@ def test_a_link_restores_the_unit(app: AppTest, jobs: Scripted, network: str) ->
 def test_a_link_with_an_impossible_choice_opens_as_if_it_had_none(
     app: AppTest, jobs: Scripted, query: dict[str, str]
 ) -> None:
-    shown(app, query)
+    shown(app, PAGE, query)
     assert app.markdown[0].value.startswith("**C1 map 0** of ")
 
 
 def test_a_map_that_the_next_layer_does_not_have_falls_back(app: AppTest, jobs: Scripted) -> None:
-    shown(app, {"layer": "C5", "map": "100"})
+    shown(app, PAGE, {"layer": "C5", "map": "100"})
     app.selectbox(key="layer").set_value("C1").run()
     assert not app.exception
     assert app.markdown[0].value.startswith("**C1 map 0** of ")
 
 
 def test_the_next_map_comes_after_the_last(app: AppTest, jobs: Scripted) -> None:
-    shown(app, {"layer": "C3", "map": "15"})
+    shown(app, PAGE, {"layer": "C3", "map": "15"})
     app.button(key="map-1").click().run()
     assert app.markdown[0].value.startswith("**C3 map 0** of ")
     app.button(key="map--1").click().run()
@@ -446,7 +423,7 @@ def test_the_next_map_comes_after_the_last(app: AppTest, jobs: Scripted) -> None
 
 
 def test_a_search_shows_its_picture_and_then_its_verdict(app: AppTest, jobs: Scripted) -> None:
-    shown(app, {"layer": "C3", "map": "2"})
+    shown(app, PAGE, {"layer": "C3", "map": "2"})
     app.button(key="search").click().run()
     assert status(app) == "Starting the worker …"
     assert app.button(key="search").disabled
@@ -476,7 +453,7 @@ def test_a_digit_that_comes_as_far_is_said() -> None:
 
 
 def test_each_unit_keeps_its_own_search(app: AppTest, jobs: Scripted) -> None:
-    shown(app, {"layer": "C3", "map": "2"})
+    shown(app, PAGE, {"layer": "C3", "map": "2"})
     app.button(key="search").click().run()
     jobs.now, jobs.ended_with = JobState("finished"), {**message(200), "digit_sum": 6.0, "digit_value": 1, "digits": 9}
     app.selectbox(key="map").set_value("3").run()
@@ -495,7 +472,7 @@ def test_each_unit_keeps_its_own_search(app: AppTest, jobs: Scripted) -> None:
     ],
 )
 def test_each_phase_of_a_search_has_its_words(app: AppTest, jobs: Scripted, state: JobState, words: str) -> None:
-    shown(app, {})
+    shown(app, PAGE, {})
     app.button(key="search").click().run()
     jobs.now = state
     app.run()
@@ -504,7 +481,7 @@ def test_each_phase_of_a_search_has_its_words(app: AppTest, jobs: Scripted, stat
 
 
 def test_stop_ends_the_search_of_another_unit_too(app: AppTest, jobs: Scripted) -> None:
-    shown(app, {})
+    shown(app, PAGE, {})
     app.button(key="search").click().run()
     app.selectbox(key="map").set_value("3").run()
     app.button(key="stop-search").click().run()
@@ -512,7 +489,7 @@ def test_stop_ends_the_search_of_another_unit_too(app: AppTest, jobs: Scripted) 
 
 
 def test_a_full_queue_is_said_once(app: AppTest, jobs: Scripted) -> None:
-    shown(app, {})
+    shown(app, PAGE, {})
     jobs.refusal = "one run of yours has not ended yet"
     app.button(key="search").click().run()
     assert [one.value for one in app.warning] == ["One run of yours has not ended yet."]
@@ -524,7 +501,7 @@ def test_missing_weights_are_said(app: AppTest, jobs: Scripted, monkeypatch: pyt
         raise CheckpointError(f"there is no file {network}.safetensors")
 
     monkeypatch.setattr(page, "shipped", missing)
-    shown(app, {})
+    shown(app, PAGE, {})
     said = r"The weights that come with this app cannot be read: there is no file lenet5\.safetensors."
     assert [one.value for one in app.error] == [said]
     assert not wall(app)
@@ -532,13 +509,9 @@ def test_missing_weights_are_said(app: AppTest, jobs: Scripted, monkeypatch: pyt
 
 def test_a_real_worker_finds_an_input_from_the_page(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     with in_place(Queue(), monkeypatch):
-        shown(app, {"network": "lenet-28", "layer": "C3", "map": "4"})
+        shown(app, PAGE, {"network": "lenet-28", "layer": "C3", "map": "4"})
         app.button(key="search").click().run()
-        until = time.monotonic() + 120
-        while not status(app).startswith("Finished") and time.monotonic() < until:
-            time.sleep(0.1)
-            app.run()
-            assert not app.exception
+        wait(app, lambda: status(app).startswith("Finished"))
         assert status(app) == "Finished: step 200 of 200."
         assert len(wall(app)[2]["items"]) == 2
         assert any("After 200 steps" in one.value for one in app.markdown)

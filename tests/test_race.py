@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pytest
-import test_pages as pages
+import visit as pages
 from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -33,25 +33,10 @@ from lenet_explain.training.event import TrainingError
 from lenet_explain.training.recipe import RECIPES, Recipe, recipe_from, recipe_named
 from lenet_explain.ui.controls import LANES, LINES
 
+pytestmark = pytest.mark.usefixtures("no_mnist")
+
 RACE = "pages/training/race.py"
 COUNTS = st.integers(0, 5000)
-
-
-@pytest.fixture(autouse=True)
-def _no_mnist(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    monkeypatch.setenv("LENET_EXPLAIN_DATA", str(tmp_path))
-
-
-@pytest.fixture
-def jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[pages.Scripted]:
-    scripted = pages.Scripted()
-    with pages.in_place(scripted, monkeypatch):
-        yield scripted
-
-
-@pytest.fixture
-def app(root: Any) -> AppTest:
-    return AppTest.from_file(str(root / "app.py"), default_timeout=30)
 
 
 # -- what differs
@@ -568,11 +553,7 @@ def test_a_real_queue_runs_a_race_from_the_page(app: AppTest, monkeypatch: pytes
     with pages.in_place(Queue(), monkeypatch):
         opened(app, {"a_network": "lenet-28", "a_epochs": "1", "b_network": "lenet5-dense", "b_epochs": "1"})
         started(app)
-        until = time.monotonic() + 120
-        while not app.subheader and not app.error and time.monotonic() < until:
-            time.sleep(0.2)
-            app.run()
-            assert not app.exception
+        pages.wait(app, lambda: app.subheader or app.error)
         assert [heading.value for heading in app.subheader] == ["Who won"]
         assert pages.status(app).startswith("Finished: A: step 46 of 46")
         assert "of 355 test digits" in said(app)

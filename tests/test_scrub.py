@@ -6,7 +6,6 @@ import json
 import shutil
 import struct
 import subprocess
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
-from test_pages import DENSE, LESSON, PAPER, Scripted, drawn, event, in_place, opened
+from visit import DENSE, LESSON, Scripted, drawn, event, opened, shown
 
 from lenet_explain import moments, shipped
 from lenet_explain.accuracy import accuracy
@@ -38,27 +37,6 @@ from lenet_explain.walk import walk
 
 SCRUB = "pages/training/scrub.py"
 LAYERS = [(key, layer.name) for key, network in NETWORKS.items() for layer in network.layers]
-
-
-@pytest.fixture
-def jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
-    scripted = Scripted()
-    with in_place(scripted, monkeypatch):
-        yield scripted
-
-
-@pytest.fixture
-def app(root: Path) -> AppTest:
-    return AppTest.from_file(str(root / "app.py"), default_timeout=30)
-
-
-def shown(app: AppTest, query: dict[str, str]) -> AppTest:
-    """By a link, though AppTest begins on the first page; one between them forgets what that page has set."""
-    app.run().switch_page(PAPER).run()
-    app.query_params.update(query)
-    app.switch_page(SCRUB).run()
-    assert not app.exception
-    return app
 
 
 def payload(app: AppTest, name: str) -> dict[str, Any]:
@@ -105,7 +83,7 @@ def images(network: str) -> np.ndarray:
 
 @pytest.mark.parametrize(("network", "layer"), LAYERS)
 def test_all_views_have_every_moment_of_the_shipped_run(app: AppTest, jobs: Scripted, network: str, layer: str) -> None:
-    shown(app, {"network": network, "layer": layer})
+    shown(app, SCRUB, {"network": network, "layer": layer})
     assert not app.error
     series = shipped.load_shipped_series(network)
     count = len(series.shown)
@@ -123,7 +101,7 @@ def test_all_views_have_every_moment_of_the_shipped_run(app: AppTest, jobs: Scri
 
 
 def test_all_components_move_by_one_name(app: AppTest, jobs: Scripted) -> None:
-    shown(app, {})
+    shown(app, SCRUB, {})
     assert {payload(app, f"lenet_{name}")["name"] for name in ("scrubber", "confusion", "gradients")} == {figure.NAME}
     assert payload(app, "lenet_curves")["moments"]["name"] == figure.NAME
     assert unframed(drawn(app, "lenet_maps")[0].bytes)[0]["name"] == figure.NAME
@@ -132,7 +110,7 @@ def test_all_components_move_by_one_name(app: AppTest, jobs: Scripted) -> None:
 
 def test_a_link_restores_network_layer_digit_and_moment(app: AppTest, jobs: Scripted) -> None:
     steps = moments.steps_shown(shipped.load_shipped_series("lenet-28"))
-    shown(app, {"network": "lenet-28", "layer": "C3", "held": "4", "step": str(steps[3])})
+    shown(app, SCRUB, {"network": "lenet-28", "layer": "C3", "held": "4", "step": str(steps[3])})
     assert payload(app, "lenet_scrubber")["at"] == 3
     assert unframed(drawn(app, "lenet_tiles")[0].bytes)[0]["layer"] == "C3"
     meta, _ = unframed(drawn(app, "lenet_maps")[0].bytes)
@@ -142,14 +120,14 @@ def test_a_link_restores_network_layer_digit_and_moment(app: AppTest, jobs: Scri
 
 @pytest.mark.parametrize("step", ["-1", "x", "", "1e9", "²", "9" * 30])
 def test_a_link_with_an_impossible_moment_opens_at_the_last(app: AppTest, jobs: Scripted, step: str) -> None:
-    shown(app, {"step": step, "held": "11"})
+    shown(app, SCRUB, {"step": step, "held": "11"})
     slider = payload(app, "lenet_scrubber")
     assert slider["at"] == len(slider["steps"]) - 1
     assert unframed(drawn(app, "lenet_maps")[0].bytes)[0]["truth"] == 7
 
 
 def test_the_page_says_where_most_happens(app: AppTest, jobs: Scripted) -> None:
-    shown(app, {"network": "lenet5"})
+    shown(app, SCRUB, {"network": "lenet5"})
     series = shipped.load_shipped_series("lenet5")
     leap, half = moments.largest_leap(series), moments.halfway(series, "C1")
     assert leap is not None
@@ -197,7 +175,7 @@ def test_a_damaged_run_is_one_clear_sentence(
         shutil.copy(file, tmp_path)
     damage(tmp_path, how)
     monkeypatch.setattr(shipped, "FOLDER", tmp_path)
-    shown(app, {"network": "lenet5"})
+    shown(app, SCRUB, {"network": "lenet5"})
     [error] = app.error
     assert error.value.startswith("The run that comes with this app cannot be read:")
     assert error.value.endswith(".")
@@ -239,7 +217,7 @@ def test_an_own_run_fills_the_slider_while_it_goes_on(app: AppTest, jobs: Script
 
 
 def test_without_an_own_run_only_the_shipped_one_is_offered(app: AppTest, jobs: Scripted) -> None:
-    shown(app, DENSE | {"run": "your run"})
+    shown(app, SCRUB, DENSE | {"run": "your run"})
     assert not app.get("button_group")
     assert payload(app, "lenet_scrubber")["run"] == "shipped lenet5-dense"
 

@@ -6,7 +6,6 @@ import json
 import shutil
 import struct
 import subprocess
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
-from test_pages import PAPER, Scripted, drawn, in_place
+from visit import Scripted, drawn, shown
 
 from lenet_explain import paper
 from lenet_explain.chain import Chain
@@ -35,18 +34,6 @@ import {{ costAt }} from "{frontend}/widening.js";
 const {{ described, widths }} = JSON.parse(process.argv[2]);
 console.log(JSON.stringify(described.map((one) => widths.map((width) => costAt(one, width)))));
 """
-
-
-@pytest.fixture
-def jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
-    scripted = Scripted()
-    with in_place(scripted, monkeypatch):
-        yield scripted
-
-
-@pytest.fixture
-def app(root: Path) -> AppTest:
-    return AppTest.from_file(str(root / "app.py"), default_timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -102,16 +89,8 @@ def test_the_1998_network_on_32_by_64_costs_less_than_at_nine_places(costs: dict
     assert costs["lenet5"][32]["wide"] == paper.CONNECTIONS
 
 
-def shown(app: AppTest, query: dict[str, str]) -> AppTest:
-    app.run().switch_page(PAPER).run()
-    app.query_params.update(query)
-    app.switch_page(PAGE).run()
-    assert not app.exception
-    return app
-
-
 def test_the_page_sends_one_picture_of_each_digit_and_no_weights(app: AppTest, jobs: Scripted) -> None:
-    shown(app, {"network": "lenet-28"})
+    shown(app, PAGE, {"network": "lenet-28"})
     assert [title.value for title in app.title] == ["Widen the input"]
     [carrier] = drawn(app, "lenet_carrier")
     assert _meta(carrier)["key"] == "lenet-28"
@@ -124,7 +103,7 @@ def test_the_page_sends_one_picture_of_each_digit_and_no_weights(app: AppTest, j
 
 @pytest.mark.parametrize("network", NETWORKS)
 def test_every_network_reads_the_pictures_when_each_stands_alone(app: AppTest, jobs: Scripted, network: str) -> None:
-    shown(app, {})
+    shown(app, PAGE, {})
     [proto] = drawn(app, "lenet_widener")
     images = np.frombuffer(proto.bytes[-2 * 10 * 784 :], "<f2").reshape(10, 28, 28)
     own = network_named(network)
@@ -136,7 +115,7 @@ def test_every_network_reads_the_pictures_when_each_stands_alone(app: AppTest, j
 
 
 def test_the_words_say_where_it_fails(app: AppTest, jobs: Scripted) -> None:
-    shown(app, {})
+    shown(app, PAGE, {})
     said = " ".join(one.value for one in (*app.markdown, *app.caption))
     assert "single, centred digits" in said
     assert "did not do better than cutting the string into characters" in said

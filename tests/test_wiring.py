@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 from test_browser_modules import node
-from test_pages import PAPER, drawn
+from visit import drawn, shown
 
 from lenet_explain import paper, quotes
 from lenet_explain.figures.living import living_payload
@@ -28,20 +28,6 @@ PLAIN = Network(
     key="plain", title="Plain", summary="", source="", input=Shape(1, 4, 4), pixels=network_named("lenet5").pixels,
     layers=(Convolution("C1", maps=2, kernel=3), Dense("OUTPUT", units=10)),
 )  # fmt: skip
-
-
-@pytest.fixture
-def app(root: Path) -> AppTest:
-    return AppTest.from_file(str(root / "app.py"), default_timeout=60)
-
-
-def shown(app: AppTest, network: str) -> AppTest:
-    """By a link, though AppTest begins on the first page; one between them forgets what that page has set."""
-    app.run().switch_page(PAPER).run()
-    app.query_params["network"] = network
-    app.switch_page(PAGE).run()
-    assert not app.exception
-    return app
 
 
 def sent(app: AppTest) -> dict[str, Any]:
@@ -113,7 +99,7 @@ def test_a_network_in_which_nothing_reads_several_maps_has_no_table() -> None:
 @pytest.mark.parametrize("key", NETWORKS)
 def test_the_page_sends_the_tables_of_the_chosen_network_and_no_weights(key: str, app: AppTest) -> None:
     network = NETWORKS[key]
-    meta = sent(shown(app, key))
+    meta = sent(shown(app, PAGE, {"network": key}))
     assert (meta["network"], meta["layer"], meta["tensors"]) == (key, "C3", [])
     offered = {one["name"]: one["rows"] for one in meta["presets"]}
     assert offered == {name: [list(row) for row in rows] for name, rows in tables(network).items()}
@@ -121,7 +107,7 @@ def test_the_page_sends_the_tables_of_the_chosen_network_and_no_weights(key: str
 
 
 def test_the_page_lets_the_paper_say_why(app: AppTest) -> None:
-    said = " ".join(one.value for one in shown(app, "lenet5").markdown)
+    said = " ".join(one.value for one in shown(app, PAGE, {"network": "lenet5"}).markdown)
     assert quotes.WHY_NOT_DENSE.words in said
     assert "p. 8" in said
     assert "60 of 96 links" in said

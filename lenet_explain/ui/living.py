@@ -75,8 +75,10 @@ _OPENED_HTML = """
 
 
 def view(name: str, html: str) -> Any:
-    """Register a component of the living network: frontend/name.js draws it, name.css dresses it."""
-    return component(f"lenet_{name}", html=html, css=text(f"{name}.css"), js=bundle(f"{name}.js"))
+    """Register a component of the living network: frontend/name.js draws it, name.css dresses it
+    over what controls.css says for all."""
+    css = text("controls.css") + text(f"{name}.css")
+    return component(f"lenet_{name}", html=html, css=css, js=bundle(f"{name}.js"))
 
 
 _CARRIER = view("carrier", _CARRIER_HTML)
