@@ -1,10 +1,6 @@
 """LeNet-5 explained: the table of contents, and the frame that every page shares."""
 
-import streamlit as st
-
 from lenet_explain.ui import frame
-
-st.set_page_config(page_title="LeNet-5 explained", page_icon=frame.icon(), layout="wide")
 
 CONTENTS = {
     "Lessons": [("pages/lesson/side_by_side.py", "Side by side", "view_column_2", None)],
@@ -17,6 +13,15 @@ CONTENTS = {
         ("pages/network/evidence.py", "What decides the answer?", "troubleshoot", "evidence"),
         ("pages/network/preferences.py", "What does a unit like?", "favorite", "likes"),
     ],
+    "Counting": [
+        ("pages/counting/predict.py", "Predict the ladder", "quiz", "predict"),
+        ("pages/counting/numbers.py", "Every number opened", "calculate", "numbers"),
+        ("pages/counting/compare.py", "Compare networks", "compare", "compare"),
+        ("pages/counting/descendants.py", "Descendants", "account_tree", "descendants"),
+        ("pages/counting/yours.py", "Build your own", "construction", "yours"),
+        ("pages/counting/code.py", "Its code", "code", "code"),
+        ("pages/counting/claims.py", "Claim check", "fact_check", "claims"),
+    ],
     "Training lab": [
         ("pages/training/race.py", "Race two settings", "flag", "race"),
         ("pages/training/scrub.py", "Scrub training", "timeline", "scrubbing"),
@@ -25,6 +30,9 @@ CONTENTS = {
         ("pages/training/history.py", "Your runs", "history", "runs"),
         ("pages/training/mistakes.py", "Mistakes", "rule", "errors"),
     ],
-    "Sources": [("pages/sources/paper.py", "The paper", "article", "paper")],
+    "Sources": [
+        ("pages/sources/paper.py", "The paper", "article", "paper"),
+        ("pages/sources/use.py", "History and use", "history_edu", "history"),
+    ],
 }
 frame.page_of(CONTENTS).run()

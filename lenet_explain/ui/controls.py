@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -71,13 +71,18 @@ LANES = Form("a_", leave_out=("seed",)), Form("b_", leave_out=("seed",))  # of a
 
 def setup() -> state.Setup:
     """Network, digits, layer and recipe; the recipe's details in a popover. To be called inside a row."""
-    network = network_named(st.selectbox("Network", list(NETWORKS), key="network", bind=IN_URL, width=150))
+    network = one_network()
     data = digits()
     names = [layer.name for layer in network.layers]
     layer = st.selectbox("Layer", names, key=state.LAYER, bind=IN_URL, width=110)
     named = recipe_named(st.selectbox("Recipe", list(RECIPES), key="recipe", bind=IN_URL, width=115), network)
     recipe, problem = fitted(asked(named, Form()), named, network)
     return state.Setup(network, data, recipe, layer, problem)
+
+
+def one_network(*, key: str = "network", among: Sequence[str] = tuple(NETWORKS), label: str = "Network") -> Network:
+    """The control that chooses a network, for a row of controls. among: keys of NETWORKS."""
+    return network_named(st.selectbox(label, among, key=key, bind=IN_URL, width=150))
 
 
 def digits() -> str:

@@ -39,6 +39,7 @@ def icon() -> Image.Image:
 def page_of(contents: Mapping[str, Sequence[tuple[str, str, str, str | None]]]) -> StreamlitPage:
     """The page that is asked for, in the frame that all share. contents: by section, path, title, icon and address of
     each page; the first page has no address of its own."""
+    st.set_page_config(page_title="LeNet-5 explained", page_icon=icon(), layout="wide")
     page = st.navigation(
         {
             section: [

@@ -14,7 +14,7 @@ from lenet_explain.figures.kernel import framed_kernel, signed
 from lenet_explain.figures.theme import palette
 from lenet_explain.frontend import bundle, text
 from lenet_explain.kernel_lesson import Look
-from lenet_explain.networks import NETWORKS, network_named
+from lenet_explain.networks import network_named
 from lenet_explain.start import Weights
 from lenet_explain.ui import components, controls, state
 from lenet_explain.ui.cache import embedded_test_digits
@@ -73,7 +73,7 @@ def question() -> None:
 
 def setup() -> Setup:
     """Network, kernel, digits, rate and the count of steps; to be called inside a row."""
-    network = network_named(st.selectbox("Network", list(NETWORKS), key="network", bind=controls.IN_URL, width=150))
+    network = controls.one_network()
     maps = walk(network)[0].after.maps
     kernel = st.selectbox("Kernel", [str(at) for at in range(maps)], key="kernel", bind=controls.IN_URL, width=90)
     shown = st.selectbox("Digits shown", SHOWN, key="shown", bind=controls.IN_URL, width=140)

@@ -89,7 +89,7 @@ _OPENED = view("opened", _OPENED_HTML)
 
 def setup(*, key: str = "network", others: tuple[str, ...] = tuple(NETWORKS)) -> Network:
     """The control that chooses the network, for a row of controls."""
-    return network_named(st.selectbox("Network", others, key=key, bind=controls.IN_URL, width=150))
+    return controls.one_network(key=key, among=others)
 
 
 def bring(network: Network, *, role: str = "main") -> bool:

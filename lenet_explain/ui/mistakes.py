@@ -16,7 +16,7 @@ from lenet_explain.networks import NETWORKS, network_named
 from lenet_explain.reading import Indices, Reading, read
 from lenet_explain.ui import frame, mnist, state
 from lenet_explain.ui.cache import embedded_test_digits, mnist_test_digits, visitor
-from lenet_explain.ui.controls import IN_URL
+from lenet_explain.ui.controls import IN_URL, one_network
 from lenet_explain.ui.frame import sentence
 from lenet_explain.ui.mistake_views import matrix, wall
 from lenet_explain.ui.trained import FILE, OWN, SHIPPED, Trained, sources, trained
@@ -63,7 +63,7 @@ def choose() -> Chosen | None:
     """Network, whose weights, and which test digits; None, with the reason on screen, where there is nothing."""
     visitor()
     with frame.row():
-        network = network_named(st.selectbox("Network", list(NETWORKS), key="network", bind=IN_URL, width=160))
+        network = one_network()
         source = st.selectbox("Weights", sources(network), key="weights", bind=IN_URL, width=130, help=_SOURCES)
         first = list(DATASETS).index(MNIST) if mnist.ready(MNIST) else 0
         data = st.selectbox("Test digits", list(DATASETS), index=first, key="data", bind=IN_URL, width=170)

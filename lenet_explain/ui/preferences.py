@@ -17,7 +17,7 @@ from lenet_explain.figures.theme import LIGHT, palette
 from lenet_explain.frontend import bundle, text
 from lenet_explain.jobs import JobState, QueueFull
 from lenet_explain.jobs.wire import unpacked
-from lenet_explain.networks import NETWORKS, network_named
+from lenet_explain.networks import network_named
 from lenet_explain.strongest import End, Extremes, Unit, layers_of
 from lenet_explain.ui import controls, frame, state
 from lenet_explain.ui.cache import jobs, shipped, visitor
@@ -40,7 +40,7 @@ _PATCHES = component(
 
 def choose() -> Unit:
     """Network, layer and map; to be called inside a row."""
-    network = network_named(st.selectbox("Network", list(NETWORKS), key="network", bind=controls.IN_URL, width=150))
+    network = controls.one_network()
     steps = {step.name: step for step in layers_of(network)}
     layer = st.selectbox("Layer", list(steps), key=state.LAYER, bind=controls.IN_URL, width=110)
     maps = steps[layer].after.maps

@@ -9,7 +9,6 @@ import streamlit as st
 from lenet_explain.differences import batches_in_words, between, listed, recipe_in_words
 from lenet_explain.figures.lanes import By
 from lenet_explain.jobs import QueueFull
-from lenet_explain.networks import NETWORKS, network_named
 from lenet_explain.paired import Pick
 from lenet_explain.races import FIRST, RACES, NamedRace
 from lenet_explain.training.recipe import RECIPES, Recipe, recipe_named
@@ -41,9 +40,8 @@ def settings() -> RaceSetup:
 def _lane(letter: str, form: controls.Form, seed: float | None) -> Lane:
     with frame.row():
         st.markdown(f"### {letter}", width=36)
-        network = st.selectbox("Network", list(NETWORKS), key=f"{form.prefix}network", bind=controls.IN_URL, width=160)
+        described = controls.one_network(key=f"{form.prefix}network")
         recipe = st.selectbox("Recipe", list(RECIPES), key=f"{form.prefix}recipe", bind=controls.IN_URL, width=130)
-        described = network_named(network)
         named = recipe_named(recipe, described)
         changed = {**controls.asked(named, form, "Change"), **({} if seed is None else {"seed": seed})}
     fitted, problem = controls.fitted(changed, named, described)

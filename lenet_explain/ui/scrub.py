@@ -16,7 +16,6 @@ from lenet_explain.figures.maps import Held, framed_maps
 from lenet_explain.figures.theme import Scheme, palette
 from lenet_explain.figures.tile_moments import framed_moments
 from lenet_explain.jobs.looking_back import series_of_run
-from lenet_explain.networks import NETWORKS, network_named
 from lenet_explain.series import Series
 from lenet_explain.shipped import load_shipped_series
 from lenet_explain.ui import components, controls, moving, runs, state
@@ -53,7 +52,7 @@ class Choice:
 
 def choose() -> Choice:
     """Network, layer, digit and whose run; to be called inside a row."""
-    network = network_named(st.selectbox("Network", list(NETWORKS), key=NETWORK, bind=controls.IN_URL, width=150))
+    network = controls.one_network(key=NETWORK)
     names = [layer.name for layer in network.layers]
     layer = st.selectbox("Layer of the filters", names, key=state.LAYER, bind=controls.IN_URL, width=160)
     digit = st.selectbox("Held digit", DIGITS, index=7, key=HELD, bind=controls.IN_URL, width=110)

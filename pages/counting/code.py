@@ -1,0 +1,5 @@
+"""The network as programs, figures and tables."""
+
+import streamlit as st
+
+st.title("Its code")
