@@ -1,6 +1,6 @@
 """LeNet-5 explained: the table of contents, and the frame that every page shares."""
 
-from lenet_explain.ui import frame
+from lenet_explain.ui import frame, own
 
 CONTENTS = {
     "Lessons": [("pages/lesson/side_by_side.py", "Side by side", "view_column_2", None)],
@@ -35,4 +35,6 @@ CONTENTS = {
         ("pages/sources/use.py", "History and use", "history_edu", "history"),
     ],
 }
-frame.page_of(CONTENTS).run()
+page = frame.page_of(CONTENTS)
+own.adopt()
+page.run()

@@ -11,8 +11,10 @@ from typing import Any
 
 from lenet_explain.accuracy import Accuracy, accuracy
 from lenet_explain.datasets import DATASETS
-from lenet_explain.networks import NETWORKS
-from lenet_explain.training.recipe import Recipe, RecipeError, recipe_from, short, value_of_json
+from lenet_explain.layers import DescriptionError
+from lenet_explain.networks import NETWORKS, network_named
+from lenet_explain.strict_json import short, value_of_json
+from lenet_explain.training.recipe import Recipe, RecipeError, recipe_from
 from lenet_explain.walk import walk
 
 FORMAT = 2
@@ -64,7 +66,7 @@ def card_of(text: str | bytes, file: str) -> Card:
     said = values.pop("test")
     try:
         recipe = recipe_from(values["recipe"], Recipe())
-        recipe.check(NETWORKS[values["network"]])
+        recipe.check(network_named(values["network"]))
     except RecipeError as error:
         raise CheckpointError(f"{file}: recipe: {error}") from error
     confusion = tuple(map(tuple, values["confusion"]))
@@ -82,7 +84,7 @@ def _test(card: Card) -> dict[str, Any]:
 
 def _check_truth(file: str, card: Card, said: object) -> None:
     """What the fields say must fit together."""
-    classes = walk(NETWORKS[card.network])[-1].after.maps
+    classes = walk(network_named(card.network))[-1].after.maps
     if [len(row) for row in card.confusion] != [classes] * classes:
         raise CheckpointError(f"{file}: confusion has another shape than {classes} rows of {classes}")
     reached = card.reached
@@ -97,6 +99,13 @@ def _check_truth(file: str, card: Card, said: object) -> None:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
+
+
+def _is_network(value: object) -> bool:
+    try:
+        return isinstance(value, str) and network_named(value).key == value
+    except DescriptionError:
+        return False
 
 
 def _is_count(value: object) -> bool:
@@ -117,7 +126,7 @@ def _are_counts(value: object) -> bool:
 
 _RULES: Mapping[str, tuple[Callable[[object], bool], str]] = MappingProxyType(
     {
-        "network": (lambda value: _is_text(value) and value in NETWORKS, f"one of {', '.join(NETWORKS)}"),
+        "network": (_is_network, f"one of {', '.join(NETWORKS)}, or the text of a network"),
         "recipe": (lambda value: isinstance(value, dict), "an object of a recipe's fields"),
         "data": (lambda value: _is_text(value) and value in DATASETS, f"one of {', '.join(DATASETS)}"),
         "fingerprint": (_is_text, "a text"),

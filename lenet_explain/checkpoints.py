@@ -18,7 +18,7 @@ from safetensors import SafetensorError, deserialize
 from safetensors.numpy import load, save
 
 from lenet_explain.cards import Card, CheckpointError, card_of, card_text
-from lenet_explain.networks import NETWORKS
+from lenet_explain.networks import network_named, short_name
 from lenet_explain.start import Weights, starting_weights
 
 LARGEST = 4 * 2**20  # bytes of a file that is still read: every network here is far smaller
@@ -143,12 +143,12 @@ def _weights(content: bytes, file: str) -> dict[str, NDArray[Any]]:
 
 def check_fit(weights: Mapping[str, NDArray[Any]], network: str, file: str, moments: tuple[int, ...] = ()) -> None:
     """moments: the length of a first axis that every array of a series has. Raises CheckpointError."""
-    start = named(starting_weights(NETWORKS[network], "root", 0))
+    start = named(starting_weights(network_named(network), "root", 0))
     wanted = {name: (*moments, *array.shape) for name, array in start.items()}
     found = {name: array.shape for name, array in weights.items()}
     for name in sorted(wanted.keys() | found.keys()):
         have, need = found.get(name, "missing"), wanted.get(name, "left out")
         if have != need:
             raise CheckpointError(
-                f"{file} does not hold the weights of {network}: {name} is {have}, and must be {need}"
+                f"{file} does not hold the weights of {short_name(network)}: {name} is {have}, and must be {need}"
             )

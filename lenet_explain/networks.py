@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from lenet_explain import paper
-from lenet_explain.activations import RELU, SIGMOID, SOFTMAX, TANH, scaled_tanh
+from lenet_explain.activations import RELU, SIGMOID, SOFTMAX, TANH
+from lenet_explain.description import PAPER_PIXELS, SQUASH, UNIT_PIXELS
+from lenet_explain.fitting import own_network
 from lenet_explain.layers import (
     AveragePooling,
     BatchNormalisation,
@@ -21,7 +23,7 @@ from lenet_explain.layers import (
     Shape,
     Subsampling,
 )
-from lenet_explain.walk import Network, Pixels
+from lenet_explain.walk import Network
 
 ARTICLES: Mapping[str, str] = MappingProxyType(
     {
@@ -31,10 +33,7 @@ ARTICLES: Mapping[str, str] = MappingProxyType(
         "D": "The Architecture of LeNet-5",
     }
 )
-_SQUASH = scaled_tanh(paper.AMPLITUDE, paper.SLOPE)
 _PAPER_INPUT = Shape(1, 32, 32)
-_PAPER_PIXELS = Pixels(paper.BACKGROUND, paper.INK)
-_UNIT_PIXELS = Pixels(background=0.0, ink=1.0)  # pixel values divided by 255
 _CLASSES = len(paper.GLYPH_CODES)
 
 _LENET5 = Network(
@@ -43,14 +42,14 @@ _LENET5 = Network(
     summary="The published network: sparse C3, trainable subsampling, scaled tanh, distances to ten fixed glyphs.",
     source="LeCun, Bottou, Bengio, Haffner 1998, section II.B and Table I",
     input=_PAPER_INPUT,
-    pixels=_PAPER_PIXELS,
+    pixels=PAPER_PIXELS,
     layers=(
-        Convolution("C1", maps=6, kernel=5, activation=_SQUASH),
-        Subsampling("S2", activation=_SQUASH),
-        Convolution("C3", maps=16, kernel=5, table=paper.TABLE_I, activation=_SQUASH),
-        Subsampling("S4", activation=_SQUASH),
-        Convolution("C5", maps=120, kernel=5, activation=_SQUASH),
-        Dense("F6", units=84, activation=_SQUASH),
+        Convolution("C1", maps=6, kernel=5, activation=SQUASH),
+        Subsampling("S2", activation=SQUASH),
+        Convolution("C3", maps=16, kernel=5, table=paper.TABLE_I, activation=SQUASH),
+        Subsampling("S4", activation=SQUASH),
+        Convolution("C5", maps=120, kernel=5, activation=SQUASH),
+        Dense("F6", units=84, activation=SQUASH),
         RadialBasis("OUTPUT", codes=paper.GLYPH_CODES),
     ),
 )
@@ -61,7 +60,7 @@ _LENET5_DENSE = Network(
     summary="What most articles call LeNet-5: every C3 map reads all six maps, plain average pooling, softmax.",
     source="articles A and D on 32×32, with D's tanh and A's stride of 2 in the pooling",
     input=_PAPER_INPUT,
-    pixels=_PAPER_PIXELS,
+    pixels=PAPER_PIXELS,
     layers=(
         Convolution("C1", maps=6, kernel=5, activation=TANH),
         AveragePooling("S2"),
@@ -79,7 +78,7 @@ _LENET_28 = Network(
     summary="The short Keras program: MNIST's own 28×28 without a border, so that C5 sees 4×4 maps.",
     source="article C, its code: 28×28 input divided by 255, valid convolutions, tanh, dense 120 and 84, softmax",
     input=Shape(1, 28, 28),
-    pixels=_UNIT_PIXELS,
+    pixels=UNIT_PIXELS,
     layers=(
         Convolution("C1", maps=6, kernel=5, activation=TANH),
         AveragePooling("S2"),
@@ -97,7 +96,7 @@ _LENET_SIGMOID = Network(
     summary="The textbook form: 28×28 with a border of 2, sigmoid after each layer that learns but the last.",
     source="Dive into Deep Learning, chapter LeNet; article A names the sigmoid",
     input=Shape(1, 28, 28),
-    pixels=_UNIT_PIXELS,
+    pixels=UNIT_PIXELS,
     layers=(
         Convolution("C1", maps=6, kernel=5, padding=2, activation=SIGMOID),
         AveragePooling("S2"),
@@ -115,7 +114,7 @@ _LENET_MODERN = Network(
     summary="The same widths with what became usual later: batch normalisation, ReLU, max pooling, softmax.",
     source="this project's choice of the later methods that articles A and C name",
     input=_PAPER_INPUT,
-    pixels=_PAPER_PIXELS,
+    pixels=PAPER_PIXELS,
     layers=(
         Convolution("C1", maps=6, kernel=5, bias=False),  # no bias: the shift of B1 does its work
         BatchNormalisation("B1", activation=RELU),
@@ -136,8 +135,18 @@ NETWORKS: Mapping[str, Network] = MappingProxyType(
 )
 
 
+def short_name(key: str) -> str:
+    """What a network is called where there is little room."""
+    return key if key in NETWORKS else "your own network"
+
+
 def network_named(key: str) -> Network:
-    """Raises DescriptionError listing the names there are."""
+    """The network of this name; a visitor's own network is named by its text, see description.
+
+    Raises DescriptionError listing the names there are, or saying what is wrong with the text.
+    """
+    if key.startswith("{"):
+        return own_network(key)
     if key not in NETWORKS:
         raise DescriptionError(f"there is no network named {key!r}: choose one of {', '.join(NETWORKS)}")
     return NETWORKS[key]

@@ -22,8 +22,9 @@ from lenet_explain.cards import CheckpointError
 from lenet_explain.checkpoints import bytes_of, card_path, check_fit, named, nested
 from lenet_explain.networks import NETWORKS
 from lenet_explain.start import Weights
+from lenet_explain.strict_json import value_of_json
 from lenet_explain.training.event import Event, entry_of
-from lenet_explain.training.recipe import Recipe, RecipeError, recipe_from, value_of_json
+from lenet_explain.training.recipe import Recipe, RecipeError, recipe_from
 
 FORMAT = 1
 SUFFIX = ".series.safetensors"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from lenet_explain import checkpoints, series
-from lenet_explain.cards import Card
+from lenet_explain.cards import Card, CheckpointError
+from lenet_explain.networks import NETWORKS
 from lenet_explain.series import Series, load_series
 from lenet_explain.start import Weights
 
@@ -18,6 +19,8 @@ def path_of(network: str) -> Path:
 
 def load_shipped(network: str) -> tuple[Weights, Card]:
     """network: key of NETWORKS. Raises CheckpointError where the file is missing or damaged."""
+    if network not in NETWORKS:
+        raise CheckpointError("no weights of your own network come with this app: train it first")
     return checkpoints.load_checkpoint(path_of(network))
 
 

@@ -5,14 +5,13 @@ Pure Python, so that the web process can show and check a recipe without torch.
 
 from __future__ import annotations
 
-import json
-import reprlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from types import MappingProxyType
 from typing import Any
 
 from lenet_explain.layers import BatchNormalisation
+from lenet_explain.strict_json import short
 from lenet_explain.training.bounds import BOUNDS, DISTORTIONS, LOSSES, OPTIMISERS, SCHEDULES, STARTS
 from lenet_explain.walk import Network
 
@@ -21,10 +20,6 @@ class RecipeError(ValueError):
     """A recipe outside its bounds; the message names the field, the value and the rule."""
 
 
-LONGEST = 1000  # digits of a whole number in JSON: far more than any field holds
-_SHORT = reprlib.Repr()
-_SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = 40
-_SHORT.maxlevel, _SHORT.maxlist, _SHORT.maxdict = 2, 3, 2
 _WORDS = {"optimiser": OPTIMISERS, "schedule": SCHEDULES, "loss": LOSSES, "start": STARTS, "distortions": DISTORTIONS}
 
 
@@ -64,11 +59,11 @@ class Recipe:
     def check(self, network: Network) -> None:
         """Raises RecipeError where the recipe cannot train this network."""
         if self.batch < 2 and any(isinstance(layer, BatchNormalisation) for layer in network.layers):
-            raise RecipeError(f"batch is {self.batch}, and must be at least 2: {network.key} normalises over the batch")
+            raise RecipeError(f"batch is {self.batch}, and must be at least 2: {network.title} normalises over it")
         if self.optimiser == "sdlm" and self.batch != 1:
             raise RecipeError(f"batch is {self.batch}, and must be 1: the optimiser sdlm learns from one digit a step")
         if self.loss == "map" and network.answer != "distances":
-            raise RecipeError(f"loss 'map' needs distances to glyphs, and {network.key} ends in logits")
+            raise RecipeError(f"loss 'map' needs distances to glyphs, and {network.title} ends in logits")
         if self.smoothing and self.loss != "cross-entropy":
             raise RecipeError(
                 f"smoothing is {short(self.smoothing)}, and must be 0: loss {self.loss!r} has no shares to smooth"
@@ -81,33 +76,6 @@ class Recipe:
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
-
-
-def short(value: object) -> str:
-    """The value as a message quotes it, cut to about forty characters."""
-    if isinstance(value, float):
-        return f"{value:g}"
-    if isinstance(value, int) and value.bit_length() > 1000:
-        return "a whole number of more than 300 digits"  # Python refuses to write out the longest
-    return _SHORT.repr(value)
-
-
-def value_of_json(text: str | bytes) -> Any:
-    """Strict JSON. Raises ValueError with a sentence for all else: also NaN, numbers too long, nesting too deep."""
-    try:
-        return json.loads(text, parse_int=_whole, parse_constant=_no_constant)
-    except RecursionError as error:
-        raise ValueError("its brackets are nested too deeply") from error
-
-
-def _whole(digits: str) -> int:
-    if len(digits) > LONGEST:
-        raise ValueError(f"a number has {len(digits):,} digits, and at most {LONGEST:,} are read")
-    return int(digits)
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no number of JSON")
 
 
 def recipe_from(values: Mapping[str, Any], base: Recipe) -> Recipe:

@@ -23,12 +23,13 @@ from lenet_explain.datasets import Digits
 from lenet_explain.networks import NETWORKS
 from lenet_explain.series import SUFFIX as SERIES_SUFFIX
 from lenet_explain.series import moments, save_series, series_of
+from lenet_explain.strict_json import value_of_json
 from lenet_explain.training import second_order
 from lenet_explain.training.data import load
 from lenet_explain.training.event import Event
 from lenet_explain.training.loop import Conditions
 from lenet_explain.training.measured import measured
-from lenet_explain.training.recipe import Recipe, recipe_named, value_of_json
+from lenet_explain.training.recipe import Recipe, recipe_named
 from lenet_explain.weights import fill
 
 NETWORK = NETWORKS["lenet5"]

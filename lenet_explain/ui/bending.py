@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lenet_explain.networks import NETWORKS, network_named
-from lenet_explain.ui import components, controls, living
+from lenet_explain.networks import NETWORKS
+from lenet_explain.ui import components, controls, living, own
 from lenet_explain.walk import Network
 
 _NONE = "none"
@@ -30,9 +30,14 @@ _BENDER = living.view("bender", _HTML)
 
 def compared_with(network: Network) -> Network | None:
     """The control that chooses a second network, for a row of controls; None where there is to be none."""
-    keys = [_NONE, *(key for key in NETWORKS if key != network.key)]
-    chosen = st.selectbox("Compare with", keys, key="other", bind=controls.IN_URL, width=200)
-    return None if chosen == _NONE else network_named(chosen)
+    built = own.network()
+    keys = [*NETWORKS, own.YOURS] if built else [*NETWORKS]
+    others = [key for key in keys if key != own.option(network.key)]
+    chosen = st.selectbox("Compare with", [_NONE, *others], key="other", bind=controls.IN_URL, width=200)
+    if chosen == own.YOURS and built:
+        own.put_in_link(built)
+        return built
+    return None if chosen == _NONE else NETWORKS[chosen]
 
 
 def look_for() -> None:

@@ -10,6 +10,7 @@ from lenet_explain.ablation import Ablation, Rows, Setting, expected
 from lenet_explain.datasets import DATASETS
 from lenet_explain.differences import listed
 from lenet_explain.jobs import Policy, QueueFull
+from lenet_explain.networks import short_name
 from lenet_explain.training.recipe import BOUNDS, Recipe
 from lenet_explain.ui import controls, frame, mnist, past, state
 from lenet_explain.ui.cache import jobs, training_digits, visitor
@@ -102,7 +103,8 @@ def notes(setup: Setup, here: bool) -> None:
     if here and newest and newest.setting != setup.setting:
         st.info(f"The rows that are being trained now are of other settings: {in_words(newest.setting)}.")
     elif not here and (others := past.going_on()):
-        st.info(f"{listed([one.network for one in others])} is still training elsewhere: stop it there, or wait.")
+        names = listed([short_name(one.network) for one in others])
+        st.info(f"{names} is still training elsewhere: stop it there, or wait.")
     mnist.offer(setup.setting.data)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ import streamlit as st
 from lenet_explain.datasets import DATASETS
 from lenet_explain.differences import FIELDS
 from lenet_explain.figures.lanes import By
-from lenet_explain.networks import NETWORKS, network_named
+from lenet_explain.networks import NETWORKS
 from lenet_explain.training.recipe import (
     BOUNDS,
     DISTORTIONS,
@@ -25,7 +25,7 @@ from lenet_explain.training.recipe import (
     recipe_from,
     recipe_named,
 )
-from lenet_explain.ui import state
+from lenet_explain.ui import own, state
 from lenet_explain.ui.frame import sentence
 from lenet_explain.walk import Network
 
@@ -80,9 +80,25 @@ def setup() -> state.Setup:
     return state.Setup(network, data, recipe, layer, problem)
 
 
-def one_network(*, key: str = "network", among: Sequence[str] = tuple(NETWORKS), label: str = "Network") -> Network:
-    """The control that chooses a network, for a row of controls. among: keys of NETWORKS."""
-    return network_named(st.selectbox(label, among, key=key, bind=IN_URL, width=150))
+def any_network(_: Network) -> bool:
+    return True
+
+
+def comes_with_the_app(network: Network) -> bool:
+    """Not one that the visitor has built, so that there are weights of it in the worker too."""
+    return network.key in NETWORKS
+
+
+def one_network(
+    *, key: str = "network", fits: Callable[[Network], bool] = any_network, label: str = "Network"
+) -> Network:
+    """The control that chooses a network, the visitor's own among them, for a row of controls."""
+    keys, built = [name for name, network in NETWORKS.items() if fits(network)], own.network()
+    chosen = st.selectbox(label, [*keys, own.YOURS] if built and fits(built) else keys, key=key, bind=IN_URL, width=150)
+    if chosen != own.YOURS or built is None:
+        return NETWORKS[chosen]
+    own.put_in_link(built)
+    return built
 
 
 def digits() -> str:
@@ -145,12 +161,12 @@ def own_word(name: str, named: Recipe) -> str:
 
 
 def _word(name: str, named: Recipe, form: Form) -> str | None:
-    own, words = own_word(name, named), WORDS[name]
+    left, words = own_word(name, named), WORDS[name]
     chosen = st.selectbox(
         sentence(FIELDS[name])[:-1],
-        [own, *words],
+        [left, *words],
         key=f"{form.prefix}{name}",
         bind=IN_URL,
         help="; ".join(f"{key}: {text}" for key, text in words.items()),
     )
-    return None if chosen == own else chosen
+    return None if chosen == left else chosen

@@ -40,7 +40,7 @@ _VIEW = living.view("glyphs", _HTML)
 
 def setup() -> Network:
     """The control that chooses among the networks that answer with distances to glyphs."""
-    return living.setup(others=tuple(key for key, network in NETWORKS.items() if network.answer == "distances"))
+    return living.setup(fits=lambda network: network.answer == "distances")
 
 
 def what_to_look_for() -> None:

@@ -13,7 +13,7 @@ from lenet_explain.datasets import DATASETS
 from lenet_explain.differences import recipe_in_words
 from lenet_explain.networks import network_named
 from lenet_explain.paper_errors import TEST_DIGITS
-from lenet_explain.ui import state
+from lenet_explain.ui import own, state
 from lenet_explain.ui.frame import plain
 from lenet_explain.ui.state import Loaded
 from lenet_explain.ui.trained import FILE, Trained
@@ -38,7 +38,7 @@ def download(kept: Trained) -> None:
 
 def file_name(card: Card) -> str:
     """'lenet5-97.89.safetensors'"""
-    return f"{card.network}-{100 * card.reached.share:.2f}{SUFFIX}"
+    return f"{own.option(card.network)}-{100 * card.reached.share:.2f}{SUFFIX}"
 
 
 def upload() -> None:
@@ -79,7 +79,7 @@ def _take() -> None:
         state.refuse(str(error))
         return
     state.remember_loaded(found)
-    state.choose({"network": found.card.network, "weights": FILE})
+    own.choose(found.card.network, {"network": own.option(found.card.network), "weights": FILE})
 
 
 def opened_file(file: Any) -> Loaded:

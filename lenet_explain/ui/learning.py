@@ -14,6 +14,7 @@ from lenet_explain.figures.kernel import framed_kernel, signed
 from lenet_explain.figures.theme import palette
 from lenet_explain.frontend import bundle, text
 from lenet_explain.kernel_lesson import Look
+from lenet_explain.layers import Convolution
 from lenet_explain.networks import network_named
 from lenet_explain.start import Weights
 from lenet_explain.ui import components, controls, state
@@ -48,6 +49,12 @@ _HTML = """
 _KERNEL = component("lenet_kernel", html=_HTML, css=text("kernel.css"), js=bundle("kernel.js"))
 
 
+def _learns_from_pixels(network: Network) -> bool:
+    """Its first kernels can be shown whole: each reads the one map of the input."""
+    first = network.layers[0]
+    return isinstance(first, Convolution) and first.table is None
+
+
 @dataclass(frozen=True, slots=True)
 class Setup:
     """steps: how many have been taken; shown: a digit, or ALL."""
@@ -73,7 +80,7 @@ def question() -> None:
 
 def setup() -> Setup:
     """Network, kernel, digits, rate and the count of steps; to be called inside a row."""
-    network = controls.one_network()
+    network = controls.one_network(fits=_learns_from_pixels)
     maps = walk(network)[0].after.maps
     kernel = st.selectbox("Kernel", [str(at) for at in range(maps)], key="kernel", bind=controls.IN_URL, width=90)
     shown = st.selectbox("Digits shown", SHOWN, key="shown", bind=controls.IN_URL, width=140)

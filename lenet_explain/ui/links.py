@@ -12,6 +12,7 @@ from lenet_explain.differences import nearest_recipe
 from lenet_explain.networks import network_named
 from lenet_explain.record import Record
 from lenet_explain.training.recipe import Recipe, recipe_named
+from lenet_explain.ui import own
 from lenet_explain.ui.controls import WORDS, Form, own_word
 from lenet_explain.walk import Network
 
@@ -20,8 +21,9 @@ def recipe_params(network: Network, recipe: Recipe, form: Form) -> dict[str, str
     """Network and recipe, and each field in which the recipe is not the named one."""
     key, changed = nearest_recipe(recipe, network)
     written = {name: _written(value) for name, value in changed.items() if name in form.names}
-    fields = {"network": network.key, "recipe": key, **written}
-    return {f"{form.prefix}{name}": value for name, value in fields.items()}
+    fields = {"network": own.option(network.key), "recipe": key, **written}
+    mine = own.params(network.key).get(own.PARAM)
+    return {f"{form.prefix}{name}": value for name, value in fields.items()} | ({own.PARAM: mine} if mine else {})
 
 
 def lesson_params(record: Record) -> dict[str, str]:
@@ -39,7 +41,8 @@ def race_params(one: Record, other: Record, forms: tuple[Form, Form]) -> dict[st
 
 
 def widget_values(network: str, recipe: str, changed: Mapping[str, Any], form: Form) -> dict[str, Any]:
-    """What every widget of a form is to say, by its key, so that exactly these settings are chosen."""
+    """What every widget of a form is to say, by its key, so that exactly these settings are chosen.
+    network: key of NETWORKS"""
     named = recipe_named(recipe, network_named(network))
     values: dict[str, Any] = {"network": network, "recipe": recipe}
     for name in form.names:

@@ -3,7 +3,7 @@ description, the weights and the words; drawing, answers and everything opened s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -17,8 +17,10 @@ from lenet_explain.figures.theme import Scheme, palette
 from lenet_explain.frontend import bundle, frame, text
 from lenet_explain.networks import NETWORKS, network_named
 from lenet_explain.pictures import LARGEST_BYTES
-from lenet_explain.ui import components, controls
-from lenet_explain.ui.cache import embedded_test_digits, shipped
+from lenet_explain.start import Weights
+from lenet_explain.training.recipe import recipe_named
+from lenet_explain.ui import components, controls, own, trained
+from lenet_explain.ui.cache import embedded_test_digits, shipped, weights_at_start
 from lenet_explain.ui.frame import plain, sentence
 from lenet_explain.walk import Network
 
@@ -87,14 +89,17 @@ _FLOW = view("flow", _FLOW_HTML)
 _OPENED = view("opened", _OPENED_HTML)
 
 
-def setup(*, key: str = "network", others: tuple[str, ...] = tuple(NETWORKS)) -> Network:
+def setup(*, fits: Callable[[Network], bool] = controls.any_network) -> Network:
     """The control that chooses the network, for a row of controls."""
-    return controls.one_network(key=key, among=others)
+    return controls.one_network(fits=fits)
 
 
 def bring(network: Network, *, role: str = "main") -> bool:
     """Hand a network with its trained weights to the browser, once; False, and the reason on screen, where the files of
     the app are damaged. role: "main" for the one that runs, "other" for one to compare with."""
+    if network.key not in NETWORKS:
+        _bring_own(network, role)
+        return True
     try:
         payload = _payload(network.key, role)
     except CheckpointError as error:
@@ -107,8 +112,28 @@ def bring(network: Network, *, role: str = "main") -> bool:
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _payload(network: str, role: str) -> bytes:
     weights, card = shipped(network)
-    said = {"role": role, "identity": network, "error": 1 - card.reached.share}
-    return living_payload(network_named(network), weights, **said)
+    return living_payload(network_named(network), weights, role=role, identity=network, error=1 - card.reached.share)
+
+
+def _bring_own(network: Network, role: str) -> None:
+    """A visitor's own network as they trained it, or as it is before training."""
+    kept = trained.own(network) or trained.loaded(network)
+    identity = kept.identity if kept else "before training"
+    weights = kept.weights if kept else weights_at_start(network.key, recipe_named("quick", network).start, 0)
+    payload = _own_payload(network.key, role, identity, weights, kept and 1 - kept.card.reached.share)
+    _CARRIER(key=f"carrier-{role}", data=payload, height="content")
+    if kept is None:
+        st.page_link(
+            "pages/lesson/side_by_side.py", icon=":material/exercise:", query_params=own.params(network.key),
+            label="These are its weights before training: what it answers means nothing yet. Train it",
+        )  # fmt: skip
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _own_payload(network: str, role: str, identity: str, _weights: Weights, _error: float | None) -> bytes:
+    """The identity decides the weights and their error."""
+    said = {"role": role, "identity": f"{network} {identity}", "error": _error}
+    return living_payload(network_named(network), _weights, **said)
 
 
 def pad(*, compact: bool = False) -> str | None:

@@ -12,9 +12,10 @@ from lenet_explain.differences import recipe_in_words
 from lenet_explain.figures import matrix as figure
 from lenet_explain.figures.matrix import ANOTHER, ANY, Confusion, cell_words
 from lenet_explain.figures.thumbs import address
-from lenet_explain.networks import NETWORKS, network_named
+from lenet_explain.networks import NETWORKS, network_named, short_name
 from lenet_explain.reading import Indices, Reading, read
 from lenet_explain.ui import frame, mnist, state
+from lenet_explain.ui import own as own_networks
 from lenet_explain.ui.cache import embedded_test_digits, mnist_test_digits, visitor
 from lenet_explain.ui.controls import IN_URL, one_network
 from lenet_explain.ui.frame import sentence
@@ -77,16 +78,22 @@ def choose() -> Chosen | None:
     return Chosen(weights, data, digits, _reading(weights, data, digits) if digits else None)
 
 
+def _ways() -> list[str]:
+    """Keys of networks that this visitor may have trained."""
+    built = own_networks.network()
+    return [*NETWORKS, built.key] if built else [*NETWORKS]
+
+
 def _own(network: str, source: str) -> None:
     """A way to each of the visitor's own weights that are not on screen."""
-    ways = [(key, name) for key in NETWORKS for name in sources(network_named(key)) if name != SHIPPED]
+    ways = [(key, name) for key in _ways() for name in sources(network_named(key)) if name != SHIPPED]
     with frame.row():
         for key, name in ways:
             if (key, name) != (network, source):
                 st.button(
-                    f"Your {'run' if name == OWN else 'file'} of {key}",
-                    key=f"own {key} {name}", icon=":material/person:", on_click=state.choose,
-                    args=({"network": key, "weights": name},),
+                    f"Your {'run' if name == OWN else 'file'} of {short_name(key)}",
+                    key=f"own {key} {name}", icon=":material/person:", on_click=own_networks.choose,
+                    args=(key, {"network": own_networks.option(key), "weights": name}),
                 )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ _PATCHES = component(
 
 def choose() -> Unit:
     """Network, layer and map; to be called inside a row."""
-    network = controls.one_network()
+    network = controls.one_network(fits=controls.comes_with_the_app)
     steps = {step.name: step for step in layers_of(network)}
     layer = st.selectbox("Layer", list(steps), key=state.LAYER, bind=controls.IN_URL, width=110)
     maps = steps[layer].after.maps

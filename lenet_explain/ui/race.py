@@ -9,6 +9,7 @@ import streamlit as st
 from lenet_explain.differences import batches_in_words, between, listed, recipe_in_words
 from lenet_explain.figures.lanes import By
 from lenet_explain.jobs import QueueFull
+from lenet_explain.networks import short_name
 from lenet_explain.paired import Pick
 from lenet_explain.races import FIRST, RACES, NamedRace
 from lenet_explain.training.recipe import RECIPES, Recipe, recipe_named
@@ -85,7 +86,8 @@ def notes(setup: RaceSetup, here: bool) -> None:
     if notice := state.told():
         st.warning(sentence(notice), icon=":material/info:")
     if not here and (others := past.going_on()):
-        st.info(f"{listed([one.network for one in others])} is still training in Side by side: stop it there, or wait.")
+        names = listed([short_name(one.network) for one in others])
+        st.info(f"{names} is still training in Side by side: stop it there, or wait.")
     mnist.offer(setup.data)
 
 

@@ -20,6 +20,7 @@ from lenet_explain.ui import frame, keeping
 from lenet_explain.ui.cache import embedded_test_digits, jobs
 from lenet_explain.ui.components import scheme
 from lenet_explain.ui.frame import plain
+from lenet_explain.ui.own import params
 from lenet_explain.ui.runs import Active, run_of
 from lenet_explain.ui.state import Setup
 from lenet_explain.ui.trained import FILE, at_first, own
@@ -86,7 +87,7 @@ def _of_file(setup: Setup) -> None:
 def _to_mistakes(setup: Setup, source: str) -> None:
     st.page_link(
         "pages/training/mistakes.py", label="What it misreads, and why", icon=":material/rule:",
-        query_params={"network": setup.network.key, "weights": source},
+        query_params={**params(setup.network.key), "weights": source},
     )  # fmt: skip
 
 

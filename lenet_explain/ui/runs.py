@@ -50,7 +50,7 @@ def notes(setup: Setup, busy: Active) -> None:
     if notice := state.told():
         st.warning(sentence(notice), icon=":material/info:")
     if setup.problem:
-        st.error(sentence(f"This recipe cannot train {setup.network.key}: {setup.problem}"), icon=":material/block:")
+        st.error(sentence(f"This recipe cannot train {setup.network.title}: {setup.problem}"), icon=":material/block:")
     if others:
         st.info(f"{min(others)} is still training: choose it above to watch or to stop it.")
     mnist.offer(setup.data)

@@ -16,9 +16,10 @@ from lenet_explain.figures.maps import Held, framed_maps
 from lenet_explain.figures.theme import Scheme, palette
 from lenet_explain.figures.tile_moments import framed_moments
 from lenet_explain.jobs.looking_back import series_of_run
+from lenet_explain.networks import NETWORKS, short_name
 from lenet_explain.series import Series
 from lenet_explain.shipped import load_shipped_series
-from lenet_explain.ui import components, controls, moving, runs, state
+from lenet_explain.ui import components, controls, moving, own, runs, state
 from lenet_explain.ui.cache import embedded_test_digits, jobs
 from lenet_explain.ui.frame import plain, sentence
 from lenet_explain.walk import Network, walk
@@ -56,10 +57,15 @@ def choose() -> Choice:
     names = [layer.name for layer in network.layers]
     layer = st.selectbox("Layer of the filters", names, key=state.LAYER, bind=controls.IN_URL, width=160)
     digit = st.selectbox("Held digit", DIGITS, index=7, key=HELD, bind=controls.IN_URL, width=110)
-    source, own = SHIPPED, list(state.runs())
-    if own and network.key not in own:
-        st.button(f"To your run of {own[-1]}", key="to-own", on_click=state.choose, args=({NETWORK: own[-1]},))
-    elif own:
+    source, mine = SHIPPED, list(state.runs())
+    if mine and network.key not in mine:
+        st.button(
+            f"To your run of {short_name(mine[-1])}", key="to-own", on_click=own.choose,
+            args=(mine[-1], {NETWORK: own.option(mine[-1])}),
+        )  # fmt: skip
+    elif network.key not in NETWORKS:
+        source = OWN
+    elif mine:
         source = st.segmented_control(
             "Whose run", [SHIPPED, OWN], default=OWN, required=True, key="run", bind=controls.IN_URL,
             help=f"{OWN}: the newest of this network in Side by side, also while it goes on",
@@ -107,6 +113,7 @@ def _shipped(choice: Choice) -> Past | None:
 def _own(choice: Choice) -> Past | None:
     run = state.runs().get(choice.network.key)
     if run is None:
+        st.info(f"{choice.network.title} has no run to look back on yet: train it in Side by side, then come back.")
         return None
     entries, snapshots = jobs().events(run.job).entries, jobs().snapshots(run.job)
     series = series_of_run(run.network, run.recipe, run.data, entries, snapshots)

@@ -25,6 +25,7 @@ _LOADED, _REFUSED = "_loaded", "_refused"
 _STEP, _LOOKED = "step", "_looked"  # the moment of a run: its name in the URL, and what is remembered of it
 _ABLATION, _ROWS = "_ablation", "_rows"
 _SEARCHES = "_searches"
+_OWN_NETWORK, _ADOPTED = "_own_network", "_adopted"
 KEPT = 50  # runs of one visitor; the oldest are forgotten first
 LAYER = "layer"  # the key of the widget that chooses a layer, and its name in the URL
 
@@ -90,6 +91,25 @@ def reset(network: str) -> None:
         forget_run(network)
     else:
         st.session_state[_LOADED] = {key: file for key, file in loaded().items() if key != network}
+
+
+def own_network() -> str | None:
+    """The text of the network that this visitor has built."""
+    return st.session_state.get(_OWN_NETWORK)
+
+
+def keep_own_network(text: str) -> None:
+    st.session_state[_OWN_NETWORK] = text
+
+
+def adopted() -> str | None:
+    """The code of the network that a link has brought, once it is taken up."""
+    return st.session_state.get(_ADOPTED)
+
+
+def adopt(code: str, text: str) -> None:
+    st.session_state[_ADOPTED] = code
+    keep_own_network(text)
 
 
 def value(key: str) -> Any:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from lenet_explain.cards import Card, CheckpointError, card_of
 from lenet_explain.jobs.wire import unpacked_weights
+from lenet_explain.networks import NETWORKS
 from lenet_explain.start import Weights
 from lenet_explain.ui import state
 from lenet_explain.ui.cache import jobs, shipped
@@ -30,13 +31,17 @@ class Trained:
 
 
 def sources(network: Network) -> list[str]:
-    """What there is to choose from, the newest first but for what comes with the app."""
-    found = {OWN: own(network), FILE: network.key in state.loaded()}
-    return [SHIPPED, *(source for source, there in found.items() if there)]
+    """What there is to choose from, the newest first but for what comes with the app; nothing for a network of the
+    visitor's own that is not trained yet."""
+    found = {SHIPPED: network.key in NETWORKS, OWN: own(network), FILE: network.key in state.loaded()}
+    return [source for source, there in found.items() if there]
 
 
-def trained(network: Network, source: str) -> Trained | None:
-    """None, and the reason on screen, where the files of the app are damaged."""
+def trained(network: Network, source: str | None) -> Trained | None:
+    """None, and the reason on screen, where the files of the app are damaged or there is nothing to choose from."""
+    if source is None:
+        st.info(f"{network.title} is not trained yet: train it in Side by side, then come back.")
+        return None
     if source == OWN:
         return own(network)
     if source == FILE:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from lenet_explain.figures.theme import Scheme
 from lenet_explain.frontend import frame as framed
-from lenet_explain.networks import NETWORKS
+from lenet_explain.networks import network_named
 from lenet_explain.ui import living
 from lenet_explain.ui.frame import scheme
 from lenet_explain.walk import Network
@@ -37,7 +37,7 @@ _VIEW = living.view("wiring", _HTML)
 
 def setup() -> Network:
     """The control that chooses among the networks that have such a table."""
-    return living.setup(others=tuple(key for key, network in NETWORKS.items() if wirable(network)))
+    return living.setup(fits=wirable)
 
 
 def what_to_look_for(network: Network) -> None:
@@ -58,7 +58,7 @@ def table(network: Network) -> None:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _data(key: str, shade: Scheme) -> bytes:
-    network = NETWORKS[key]
+    network = network_named(key)
     names = {rows: name for name, rows in tables(network).items()}
     meta = {
         "palette": living.colours(shade),

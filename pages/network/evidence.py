@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from lenet_explain.ui import evidence, frame, handing, living
+from lenet_explain.ui import controls, evidence, frame, handing, living
 
 st.title("What decides the answer?")
 with frame.row():
-    network = living.setup()
+    network = living.setup(fits=controls.comes_with_the_app)
     handing.upload()
 if living.bring(network):
     st.markdown(

@@ -107,7 +107,7 @@ def test_the_keyboard_alone_chooses_a_layer(visitor: Visitor) -> None:
 def test_control_and_enter_train(visitor: Visitor) -> None:
     visitor.open_lesson("/?network=lenet5-dense&epochs=2")
     visitor.page.keyboard.press("Control+Enter")
-    visitor.until(lambda: not visitor.status().startswith("Press Train"), "the run starts", patience=15)
+    visitor.until(lambda: not visitor.status().startswith("Press Train"), "the run starts")
     visitor.until_finished()
     assert visitor.faults == []
 

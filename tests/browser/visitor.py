@@ -15,7 +15,7 @@ LONG = "/?network=lenet5-dense&layer=C1&epochs=100"  # to be stopped: it lasts l
 LAPTOP = {"width": 1280, "height": 800}
 
 IDLE = '[data-testid="stApp"][data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
-PATIENCE = 60  # seconds; for a machine that is busy, not a promise of speed
+PATIENCE = 150  # seconds; for a machine that is busy, not a promise of speed
 LOOK = 40  # ms between two looks
 
 _CHART = """(plots) => {

@@ -1,0 +1,71 @@
+"""A visitor's own network: kept in the session and in the link, and offered wherever a network can be chosen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from lenet_explain.description import Draft, draft_of, text_of
+from lenet_explain.fitting import own_network, problem
+from lenet_explain.layers import DescriptionError
+from lenet_explain.networks import NETWORKS
+from lenet_explain.packing import code_of, text_of_code
+from lenet_explain.ui import state
+from lenet_explain.ui.frame import plain, sentence
+from lenet_explain.walk import Network
+
+YOURS = "yours"  # what the visitor's own network is called where networks are chosen
+PARAM = "own"  # its place in the link
+
+
+def network() -> Network | None:
+    """The newest that could run; None before the visitor has built one."""
+    text = state.own_network()
+    return own_network(text) if text else None
+
+
+def keep(draft: Draft) -> None:
+    """The draft becomes the visitor's own network where it is one; else the one before it stays."""
+    if problem(draft) is None:
+        state.keep_own_network(text_of(draft))
+
+
+def adopt() -> None:
+    """Take up the network that the link brings, once; where it brings none that can be used, say why."""
+    code = st.query_params.get(PARAM)
+    if not code or code == state.adopted():
+        return
+    try:
+        draft = draft_of(text_of_code(code))
+        own_network(text_of(draft))
+    except DescriptionError as error:
+        st.warning(
+            f"The network in this link cannot be used. {plain(sentence(str(error)))}", icon=":material/link_off:"
+        )
+        return
+    state.adopt(code, text_of(draft))
+
+
+def put_in_link(chosen: Network) -> None:
+    """So that the link brings the network along."""
+    code = code_of(chosen.key)
+    if st.query_params.get(PARAM) != code:
+        st.query_params[PARAM] = code
+
+
+def option(key: str) -> str:
+    """What a network is called where one is chosen."""
+    return key if key in NETWORKS else YOURS
+
+
+def params(key: str) -> dict[str, str]:
+    """The parameters of a link that choose a network."""
+    return {"network": key} if key in NETWORKS else {"network": YOURS, PARAM: code_of(key)}
+
+
+def choose(key: str, values: dict[str, Any]) -> None:
+    """Set widgets, for a callback; key: of the network that they mean, which may be an earlier one of the visitor's."""
+    if key not in NETWORKS:
+        state.keep_own_network(key)
+    state.choose(values)
