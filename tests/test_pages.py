@@ -157,17 +157,17 @@ def test_a_link_with_an_impossible_choice_opens_as_if_it_had_none(
     [
         (
             {"network": "lenet5", "epochs": "1.5"},
-            "This recipe cannot train LeNet-5 (1998): epochs is 1.5, and must be a whole number.",
+            "This recipe cannot train lenet5: epochs is 1.5, and must be a whole number.",
         ),
         (
             {"network": "lenet-modern", "batch": "1"},
-            "This recipe cannot train Modern LeNet: batch is 1, and must be at least 2: "
-            "Modern LeNet normalises over it.",
+            "This recipe cannot train lenet-modern: batch is 1, and must be at least 2: "
+            "lenet-modern normalises over the batch.",
         ),
         (
             {"network": "lenet5-dense", "loss": "map"},
-            "This recipe cannot train Dense LeNet (tanh): loss 'map' needs distances to "
-            "glyphs, and Dense LeNet (tanh) ends in logits.",
+            "This recipe cannot train lenet5-dense: loss 'map' needs distances to glyphs, "
+            "and lenet5-dense ends in logits.",
         ),
     ],
 )

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lenet_explain.layers import BatchNormalisation
+from lenet_explain.networks import short_name
 from lenet_explain.strict_json import short
 from lenet_explain.training.bounds import BOUNDS, DISTORTIONS, LOSSES, OPTIMISERS, SCHEDULES, STARTS
 from lenet_explain.walk import Network
@@ -59,11 +60,12 @@ class Recipe:
     def check(self, network: Network) -> None:
         """Raises RecipeError where the recipe cannot train this network."""
         if self.batch < 2 and any(isinstance(layer, BatchNormalisation) for layer in network.layers):
-            raise RecipeError(f"batch is {self.batch}, and must be at least 2: {network.title} normalises over it")
+            name = short_name(network.key)
+            raise RecipeError(f"batch is {self.batch}, and must be at least 2: {name} normalises over the batch")
         if self.optimiser == "sdlm" and self.batch != 1:
             raise RecipeError(f"batch is {self.batch}, and must be 1: the optimiser sdlm learns from one digit a step")
         if self.loss == "map" and network.answer != "distances":
-            raise RecipeError(f"loss 'map' needs distances to glyphs, and {network.title} ends in logits")
+            raise RecipeError(f"loss 'map' needs distances to glyphs, and {short_name(network.key)} ends in logits")
         if self.smoothing and self.loss != "cross-entropy":
             raise RecipeError(
                 f"smoothing is {short(self.smoothing)}, and must be 0: loss {self.loss!r} has no shares to smooth"

@@ -6,6 +6,7 @@ import streamlit as st
 
 from lenet_explain.datasets import DATASETS
 from lenet_explain.jobs import QueueFull
+from lenet_explain.networks import short_name
 from lenet_explain.ui import mnist, past, state
 from lenet_explain.ui.cache import jobs, visitor
 from lenet_explain.ui.frame import sentence
@@ -50,7 +51,7 @@ def notes(setup: Setup, busy: Active) -> None:
     if notice := state.told():
         st.warning(sentence(notice), icon=":material/info:")
     if setup.problem:
-        st.error(sentence(f"This recipe cannot train {setup.network.title}: {setup.problem}"), icon=":material/block:")
+        st.error(sentence(f"This recipe cannot train {short_name(setup.network.key)}: {setup.problem}"), icon=":material/block:")
     if others:
         st.info(f"{min(others)} is still training: choose it above to watch or to stop it.")
     mnist.offer(setup.data)
