@@ -29,6 +29,7 @@ from lenet_explain.record import COLUMNS, POINTS, Record, entries_of, lane_entri
 from lenet_explain.training.recipe import RECIPES, Recipe, recipe_named
 from lenet_explain.ui import state
 from lenet_explain.ui.controls import LANES, Form
+from lenet_explain.ui.kept import Run
 from lenet_explain.ui.links import lesson_params, race_params, recipe_params
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
@@ -358,13 +359,13 @@ def session(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def test_only_the_newest_runs_are_kept_and_numbers_go_on(session: dict[str, Any]) -> None:
     for number in range(state.KEPT + 5):
-        state.remember_run(state.Run(f"job {number}", "lenet5", "digits", Recipe()))
+        state.remember_run(Run(f"job {number}", "lenet5", "digits", Recipe()))
     assert len(state.records()) == state.KEPT
     assert [state.records()[0].number, state.records()[-1].number] == [6, state.KEPT + 5]
 
 
 def test_a_name_is_kept_short_on_one_line_and_an_empty_one_is_the_number_again(session: dict[str, Any]) -> None:
-    state.remember_run(state.Run("job", "lenet5", "digits", Recipe()))
+    state.remember_run(Run("job", "lenet5", "digits", Recipe()))
     state.name_records({"job": "  a\n b\t" + "c" * 200, "other": "x"})
     [one] = state.records()
     assert one.name == ("a b " + "c" * 200)[:60]

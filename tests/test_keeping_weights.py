@@ -25,6 +25,7 @@ from lenet_explain.ui import state
 from lenet_explain.ui import trained as source
 from lenet_explain.ui.frame import plain
 from lenet_explain.ui.keeping import file_name, opened_file
+from lenet_explain.ui.kept import Run
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
 
@@ -137,7 +138,7 @@ def test_a_run_without_a_card_offers_nothing(app: AppTest, jobs: Scripted, phase
 
 
 def test_what_is_offered_are_the_weights_of_the_last_event(jobs: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = state.Run("job 1", "lenet5-dense", "digits", Recipe())
+    run = Run("job 1", "lenet5-dense", "digits", Recipe())
     monkeypatch.setattr(state, "runs", lambda: {"lenet5-dense": run})
     jobs.history.add(event(0, seed=1))
     jobs.history.add(event(200, seed=9))

@@ -27,6 +27,7 @@ from lenet_explain.training.recipe import (
 )
 from lenet_explain.ui import own, state
 from lenet_explain.ui.frame import sentence
+from lenet_explain.ui.kept import Setup
 from lenet_explain.walk import Network
 
 LINES: Mapping[str, str] = {  # each field in a line, in the order of the form
@@ -69,7 +70,7 @@ class Form:
 LANES = Form("a_", leave_out=("seed",)), Form("b_", leave_out=("seed",))  # of a race, whose seed is one for both
 
 
-def setup() -> state.Setup:
+def setup() -> Setup:
     """Network, digits, layer and recipe; the recipe's details in a popover. To be called inside a row."""
     network = one_network()
     data = digits()
@@ -77,7 +78,7 @@ def setup() -> state.Setup:
     layer = st.selectbox("Layer", names, key=state.LAYER, bind=IN_URL, width=110)
     named = recipe_named(st.selectbox("Recipe", list(RECIPES), key="recipe", bind=IN_URL, width=115), network)
     recipe, problem = fitted(asked(named, Form()), named, network)
-    return state.Setup(network, data, recipe, layer, problem)
+    return Setup(network, data, recipe, layer, problem)
 
 
 def any_network(_: Network) -> bool:

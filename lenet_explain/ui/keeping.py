@@ -15,7 +15,7 @@ from lenet_explain.networks import network_named
 from lenet_explain.paper_errors import TEST_DIGITS
 from lenet_explain.ui import own, state
 from lenet_explain.ui.frame import plain
-from lenet_explain.ui.state import Loaded
+from lenet_explain.ui.kept import Loaded
 from lenet_explain.ui.trained import FILE, Trained
 from lenet_explain.walk import Network
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from lenet_explain.figures.ladder import ladder_rows
+from lenet_explain.formulas import opened
 from lenet_explain.ui import state
 from lenet_explain.ui.components import ladder
 from lenet_explain.ui.frame import NARROWEST
-from lenet_explain.ui.state import Setup
+from lenet_explain.ui.kept import Setup
 from lenet_explain.walk import totals, walk
 
 
@@ -29,21 +30,11 @@ def counted(setup: Setup) -> None:
 def worked(setup: Setup) -> None:
     """The chosen layer's arithmetic in full, as on a blackboard."""
     step = next(step for step in walk(setup.network) if step.name == setup.layer)
-    field = step.field
-    lines = {
-        "height": step.size.height,
-        "parameters": step.parameters,
-        "connections": step.connections,
-        "multiply-accumulates": step.macs,
-        "receptive field": field.size,
-        "step between fields": field.jump,
-        "centre of the first field": field.centre,
-        "memory in bytes": step.memory,
-    }
+    lines = [line for quantity in opened(setup.network, setup.layer) for line in quantity.lines]
     with st.expander(f"Every number of {step.name}, worked out", icon=":material/calculate:"):
         activation = step.layer.activation
         st.markdown(f"**{step.name}** is a {step.layer.kind} layer: {step.before} → {step.after}.")
-        rows = [rf"\text{{{name}}} &= {worked.latex_line}" for name, worked in lines.items()]
+        rows = [rf"\text{{{line.name}}} &= {line.worked.latex_line}" for line in lines]
         st.latex(r"\begin{aligned}" + r"\\".join(rows) + r"\end{aligned}")
         st.markdown(f"Its activation is {activation.name}:")
         st.latex(f"f(a) = {activation.latex}")

@@ -20,9 +20,9 @@ from lenet_explain.ui import frame, keeping
 from lenet_explain.ui.cache import embedded_test_digits, jobs
 from lenet_explain.ui.components import scheme
 from lenet_explain.ui.frame import plain
+from lenet_explain.ui.kept import Setup
 from lenet_explain.ui.own import params
 from lenet_explain.ui.runs import Active, run_of
-from lenet_explain.ui.state import Setup
 from lenet_explain.ui.trained import FILE, at_first, own
 
 EMBEDDED = "digits"  # the data set whose test digits are here at once

@@ -10,7 +10,7 @@ from lenet_explain.networks import short_name
 from lenet_explain.ui import mnist, past, state
 from lenet_explain.ui.cache import jobs, visitor
 from lenet_explain.ui.frame import sentence
-from lenet_explain.ui.state import Run, Setup
+from lenet_explain.ui.kept import Run, Setup
 
 Active = frozenset[str]  # keys of the networks whose run has not ended
 
@@ -51,9 +51,10 @@ def notes(setup: Setup, busy: Active) -> None:
     if notice := state.told():
         st.warning(sentence(notice), icon=":material/info:")
     if setup.problem:
-        st.error(sentence(f"This recipe cannot train {short_name(setup.network.key)}: {setup.problem}"), icon=":material/block:")
+        words = f"This recipe cannot train {short_name(setup.network.key)}: {setup.problem}"
+        st.error(sentence(words), icon=":material/block:")
     if others:
-        st.info(f"{min(others)} is still training: choose it above to watch or to stop it.")
+        st.info(f"{short_name(min(others))} is still training: choose it above to watch or to stop it.")
     mnist.offer(setup.data)
 
 

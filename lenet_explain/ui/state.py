@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from lenet_explain.ablation import Ablation, Row, Rows, Setting
-from lenet_explain.cards import Card
 from lenet_explain.record import NAME, Record
-from lenet_explain.start import Weights
 from lenet_explain.strongest import Unit
-from lenet_explain.training.recipe import Recipe
 from lenet_explain.ui.entrants import Race
-from lenet_explain.walk import Network
+from lenet_explain.ui.kept import Loaded, Run
 
 _RUNS, _RACE, _RECORDS, _FETCH, _NOTICE = "_runs", "_race", "_records", "_fetch", "_notice"
 _SUGGESTED = "_suggested"
@@ -28,38 +25,6 @@ _SEARCHES = "_searches"
 _OWN_NETWORK, _ADOPTED = "_own_network", "_adopted"
 KEPT = 50  # runs of one visitor; the oldest are forgotten first
 LAYER = "layer"  # the key of the widget that chooses a layer, and its name in the URL
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What the controls say. problem: why this cannot be trained, or None."""
-
-    network: Network
-    data: str
-    recipe: Recipe
-    layer: str
-    problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A training run that this visitor started."""
-
-    job: str
-    network: str
-    data: str
-    recipe: Recipe
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Loaded:
-    """Weights that this visitor brought in a file. name: of the file, as the browser says, not to be trusted;
-    digest: of its content."""
-
-    name: str
-    weights: Weights
-    card: Card
-    digest: str
 
 
 def runs() -> Mapping[str, Run]:

@@ -17,7 +17,7 @@ from lenet_explain.ui import keeping, runs
 from lenet_explain.ui.cache import jobs, weights_at_start
 from lenet_explain.ui.components import curves, scheme, tiles
 from lenet_explain.ui.frame import NARROWEST, sentence
-from lenet_explain.ui.state import Run, Setup
+from lenet_explain.ui.kept import Run, Setup
 from lenet_explain.ui.trained import at_first
 from lenet_explain.walk import walk
 

@@ -1,0 +1,42 @@
+"""What a visitor has chosen, started and loaded, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lenet_explain.cards import Card
+from lenet_explain.start import Weights
+from lenet_explain.training.recipe import Recipe
+from lenet_explain.walk import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What the controls say. problem: why this cannot be trained, or None."""
+
+    network: Network
+    data: str
+    recipe: Recipe
+    layer: str
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A training run that this visitor started."""
+
+    job: str
+    network: str
+    data: str
+    recipe: Recipe
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loaded:
+    """Weights that this visitor brought in a file. name: of the file, as the browser says, not to be trusted;
+    digest: of its content."""
+
+    name: str
+    weights: Weights
+    card: Card
+    digest: str
