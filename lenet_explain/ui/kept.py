@@ -40,3 +40,13 @@ class Loaded:
     weights: Weights
     card: Card
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """Every text of the network that is being built, oldest first, and which of them is on screen; −1 before the first.
+    turn: another number whenever widgets must forget what they said."""
+
+    texts: tuple[str, ...] = ()
+    at: int = -1
+    turn: int = 0

@@ -13,6 +13,7 @@ from lenet_explain.networks import NETWORKS
 from lenet_explain.packing import code_of, text_of_code
 from lenet_explain.ui import state
 from lenet_explain.ui.frame import plain, sentence
+from lenet_explain.ui.kept import Drafts
 from lenet_explain.walk import Network
 
 YOURS = "yours"  # what the visitor's own network is called where networks are chosen
@@ -34,7 +35,7 @@ def keep(draft: Draft) -> None:
 def adopt() -> None:
     """Take up the network that the link brings, once; where it brings none that can be used, say why."""
     code = st.query_params.get(PARAM)
-    if not code or code == state.adopted():
+    if not code or code == state.known_code():
         return
     try:
         draft = draft_of(text_of_code(code))
@@ -44,12 +45,15 @@ def adopt() -> None:
             f"The network in this link cannot be used. {plain(sentence(str(error)))}", icon=":material/link_off:"
         )
         return
-    state.adopt(code, text_of(draft))
+    state.know(code)
+    state.keep_own_network(text_of(draft))
+    state.remember_drafts(Drafts((text_of(draft),), 0, state.drafts().turn + 1))
 
 
 def put_in_link(chosen: Network) -> None:
     """So that the link brings the network along."""
     code = code_of(chosen.key)
+    state.know(code)
     if st.query_params.get(PARAM) != code:
         st.query_params[PARAM] = code
 

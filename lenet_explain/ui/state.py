@@ -13,7 +13,7 @@ from lenet_explain.ablation import Ablation, Row, Rows, Setting
 from lenet_explain.record import NAME, Record
 from lenet_explain.strongest import Unit
 from lenet_explain.ui.entrants import Race
-from lenet_explain.ui.kept import Loaded, Run
+from lenet_explain.ui.kept import Drafts, Loaded, Run
 
 _RUNS, _RACE, _RECORDS, _FETCH, _NOTICE = "_runs", "_race", "_records", "_fetch", "_notice"
 _SUGGESTED = "_suggested"
@@ -22,7 +22,7 @@ _LOADED, _REFUSED = "_loaded", "_refused"
 _STEP, _LOOKED = "step", "_looked"  # the moment of a run: its name in the URL, and what is remembered of it
 _ABLATION, _ROWS = "_ablation", "_rows"
 _SEARCHES = "_searches"
-_OWN_NETWORK, _ADOPTED = "_own_network", "_adopted"
+_OWN_NETWORK, _CODE, _DRAFTS = "_own_network", "_code", "_drafts"
 KEPT = 50  # runs of one visitor; the oldest are forgotten first
 LAYER = "layer"  # the key of the widget that chooses a layer, and its name in the URL
 
@@ -67,14 +67,21 @@ def keep_own_network(text: str) -> None:
     st.session_state[_OWN_NETWORK] = text
 
 
-def adopted() -> str | None:
-    """The code of the network that a link has brought, once it is taken up."""
-    return st.session_state.get(_ADOPTED)
+def known_code() -> str | None:
+    """The code of the network in the link, once it is taken up or was put there."""
+    return st.session_state.get(_CODE)
 
 
-def adopt(code: str, text: str) -> None:
-    st.session_state[_ADOPTED] = code
-    keep_own_network(text)
+def know(code: str) -> None:
+    st.session_state[_CODE] = code
+
+
+def drafts() -> Drafts:
+    return st.session_state.get(_DRAFTS, Drafts())
+
+
+def remember_drafts(drafts: Drafts) -> None:
+    st.session_state[_DRAFTS] = drafts
 
 
 def value(key: str) -> Any:

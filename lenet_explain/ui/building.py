@@ -1,0 +1,196 @@
+"""A network put together by hand: its draft with undo, what each layer is and gives, and what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import streamlit as st
+
+from lenet_explain import drafting
+from lenet_explain.description import PIXELS, SIDES, Draft, draft_from, draft_of, text_of
+from lenet_explain.fitting import Problem, counted, problem, shapes
+from lenet_explain.layers import DescriptionError
+from lenet_explain.networks import NETWORKS
+from lenet_explain.ui import frame, own, state
+from lenet_explain.ui.frame import plain, sentence
+from lenet_explain.ui.kept import Drafts
+from lenet_explain.ui.layer_form import layer_form, summary
+from lenet_explain.walk import Step, totals, walk
+from lenet_explain.worked import ATOM
+
+KEPT = 100  # drafts that can be undone
+_FIRST = "lenet5"
+_ROW = 300  # px of a layer's button
+_STEADY = (drafting.changed, drafting.renamed)  # edits after which the layer's form may stay as it is
+
+
+def draft() -> Draft:
+    """What is on screen: a link's network, what was built before, or the network of 1998 to begin with."""
+    if not state.drafts().texts:
+        _push(draft_from(own.network() or NETWORKS[_FIRST]))
+    known = state.drafts()
+    return draft_of(known.texts[known.at])
+
+
+def turn() -> int:
+    """Part of every widget's key: another one makes them say what the draft says."""
+    return state.drafts().turn
+
+
+def beginnings() -> None:
+    """Networks to begin with, and the way back and forth; for a row of controls."""
+    texts, at = state.drafts().texts, state.drafts().at
+    with st.popover("Begin with", icon=":material/content_copy:"):
+        for key, network in NETWORKS.items():
+            st.button(network.title, key=f"begin-{key}", on_click=_push, args=(draft_from(network),), width="stretch")
+    st.button("Undo", key="undo", icon=":material/undo:", disabled=at == 0, on_click=_go, args=(at - 1,))
+    st.button("Redo", key="redo", icon=":material/redo:", disabled=at + 1 >= len(texts), on_click=_go, args=(at + 1,))
+
+
+def reading(now: Draft) -> None:
+    """What the network reads; for a row of controls."""
+    at = turn()
+    st.segmented_control(
+        "Input", [f"{side}×{side}" for side in SIDES], default=f"{now.side}×{now.side}", required=True,
+        key=f"side {at}", on_change=_set_side, args=(now, f"side {at}"),
+        help="28×28 is MNIST's own size; 32×32 has the paper's border around it.",
+    )  # fmt: skip
+    st.segmented_control(
+        "Pixels", list(PIXELS), default=now.pixels, required=True, key=f"pixels {at}",
+        on_change=_set_pixels, args=(now, f"pixels {at}"),
+        help="; ".join(f"{name}: {one.background:g} for paper, {one.ink:g} for ink" for name, one in PIXELS.items()),
+    )  # fmt: skip
+
+
+def ladder(now: Draft) -> Problem | None:
+    """A row for each layer, to be opened and changed; what stands in the way is said at its layer, and returned."""
+    found, known = problem(now), shapes(now)
+    fitting = counted(now)
+    steps = walk(fitting) if fitting else ()
+    whole = totals(steps).parameters.value
+    if notice := state.told():
+        st.warning(sentence(plain(notice)), icon=":material/info:")
+    st.caption(f"Input: {now.input}")
+    for at in range(len(now.layers)):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            _layer(now, at)
+            if at < len(steps):
+                st.markdown(_numbers(steps[at], whole), width="stretch")
+            else:
+                st.markdown("*does not fit*" if at < len(known) else "*waits for the layer above*", width="stretch")
+        if found and found.layer == at:
+            _stands_in_the_way(now, found)
+    with frame.row():
+        _adding(now, len(now.layers), "Add a layer")
+    return found
+
+
+def sums(now: Draft) -> None:
+    """The whole, added up as far as it fits."""
+    fitting = counted(now)
+    if fitting is None:
+        return
+    whole = totals(walk(fitting))
+    part = "" if len(fitting.layers) == len(now.layers) else f" of the first {len(fitting.layers)} layers"
+    st.markdown(f"**Parameters{part}:** {whole.parameters.line}  \n**Connections{part}:** {whole.connections.line}")
+
+
+def ways_on(now: Draft, found: Problem | None) -> None:
+    """Where this network can be used, once it can run."""
+    if found:
+        st.caption("As soon as every layer fits, the network can be trained, drawn on and counted on the other pages.")
+        return
+    params = own.params(text_of(now))
+    with frame.row():
+        for page, words, icon in (
+            ("pages/lesson/side_by_side.py", "Train it", "exercise"),
+            ("pages/network/living.py", "Draw on it", "draw"),
+            ("pages/counting/numbers.py", "Every number", "calculate"),
+            ("pages/counting/code.py", "Its code", "code"),
+        ):
+            st.page_link(page, label=words, icon=f":material/{icon}:", query_params=params)
+
+
+def in_link(found: Problem | None) -> None:
+    """The address brings the network along, while it can run."""
+    if found is None and (built := own.network()):
+        own.put_in_link(built)
+
+
+def attempt(edit: Callable[..., Draft], *values: object) -> None:
+    """Make an edit, in a callback; where it is refused, the draft stays and the page says why."""
+    try:
+        _push(edit(*values), turned=edit not in _STEADY)
+    except DescriptionError as error:
+        state.tell(str(error))
+        state.remember_drafts(replace(state.drafts(), turn=turn() + 1))
+
+
+def _push(new: Draft, *, turned: bool = True) -> None:
+    """The draft is on screen from now on; what had been undone is gone."""
+    known, text = state.drafts(), text_of(new)
+    if not known.texts or known.texts[known.at] != text:
+        kept = (*known.texts[: known.at + 1], text)[-KEPT:]
+        state.remember_drafts(Drafts(kept, len(kept) - 1, known.turn + turned))
+    own.keep(new)
+
+
+def _go(to: int) -> None:
+    known = state.drafts()
+    state.remember_drafts(Drafts(known.texts, to, known.turn + 1))
+    own.keep(draft_of(known.texts[to]))
+
+
+def _set_side(now: Draft, key: str) -> None:
+    attempt(lambda: Draft(int(state.value(key).partition("×")[0]), now.pixels, now.layers))
+
+
+def _set_pixels(now: Draft, key: str) -> None:
+    attempt(lambda: Draft(now.side, state.value(key), now.layers))
+
+
+def _layer(now: Draft, at: int) -> None:
+    layer = now.layers[at]
+    with st.popover(f"{layer.name} · {summary(layer)}", key=f"layer {at}", width=_ROW):
+        layer_form(now, at, str(turn()), attempt)
+        _moving(now, at)
+
+
+def _numbers(step: Step, whole: float) -> str:
+    """Shape, the sum of a side, parameters, and their share of all."""
+    share = f" ({step.parameters.value / whole:.0%} of all)" if step.parameters.value else ""
+    side = "" if step.size.height.binding == ATOM else f"{step.size.height.line} · "
+    return f"**{step.after}** · {side}{step.parameters.line} parameters{share}"
+
+
+def _moving(now: Draft, at: int) -> None:
+    last = len(now.layers) - 1
+    with frame.row():
+        for words, by, off in (("Up", -1, at == 0), ("Down", 1, at == last)):
+            st.button(
+                words, key=f"{words} {at}", icon=f":material/arrow_{words.lower()}ward:", disabled=off,
+                on_click=attempt, args=(drafting.moved, now, at, by),
+            )  # fmt: skip
+        st.button(
+            "Remove", key=f"remove {at}", icon=":material/delete:", disabled=last == 0,
+            on_click=attempt, args=(drafting.removed, now, at),
+        )  # fmt: skip
+        _adding(now, at, "Add above")
+
+
+def _adding(now: Draft, at: int, words: str) -> None:
+    key = f"{words} {at} {turn()}"
+    st.selectbox(
+        words, list(drafting.KINDS), index=None, placeholder=words, key=key, label_visibility="collapsed", width=190,
+        on_change=lambda: attempt(drafting.added, now, at, state.value(key)) if state.value(key) else None,
+    )  # fmt: skip
+
+
+def _stands_in_the_way(now: Draft, found: Problem) -> None:
+    st.error(sentence(found.sentence), icon=":material/block:")
+    if found.layer == len(now.layers) - 1:
+        st.button(
+            "Add the ten answers", key="answers", icon=":material/add:", on_click=attempt,
+            args=(drafting.answers_added, now),
+        )  # fmt: skip
