@@ -23,7 +23,8 @@ function handChanges() {
 function show(view) {
   if (!view.main) return;
   const now = worked();
-  if (!now) return;
+  if (!now || view.shown === now) return;
+  view.shown = now;
   const counts = now.network.layers.map(countsNow);
   const sum = (what) => grouped(counts.reduce((total, one) => total + one[what], 0));
   const facts = `${now.network.title} runs in your browser: ${sum("parameters")} parameters, ${sum("connections")} connections.`;

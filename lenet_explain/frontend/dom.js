@@ -33,8 +33,16 @@ export function sized(canvas, width, height) {
 
 const channelsOf = (hex) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
 
+const gradients = new Map(); // a handful: pairs of colours of the two palettes
+
 /** Paints of a colour mixed from `from` to `to` (hex), by shares from 0 to 1, as an image stores them: 256 of them. */
 export function gradient(from, to) {
+  const key = from + to;
+  if (!gradients.has(key)) gradients.set(key, mixed(from, to));
+  return gradients.get(key);
+}
+
+function mixed(from, to) {
   const [low, high] = [from, to].map(channelsOf);
   const bytes = new Uint8ClampedArray(4 * 256).fill(255);
   for (let at = 0; at < 256; at += 1) bytes.set(low.map((c, i) => Math.round(c + ((high[i] - c) * at) / 255)), 4 * at);
@@ -73,6 +81,9 @@ export function signedColours({ negative, zero, positive }, limit) {
     return value < 0 ? below[share] : above[share];
   };
 }
+
+/** A pixel as an image stores it, as a style writes it. */
+export const cssColour = (pixel) => `rgb(${pixel & 255} ${(pixel >> 8) & 255} ${(pixel >> 16) & 255})`;
 
 /** '+0.512', with a true minus and as many digits as a reader needs. */
 export function signedWords(value) {

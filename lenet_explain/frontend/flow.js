@@ -17,7 +17,7 @@ const HINT = "Point at a unit or tap it: what it reads is boxed. Keys: arrows mo
 
 function relaid(view, now) {
   const { input, steps } = now.space;
-  const room = view.part.root.clientWidth;
+  const room = (view.room ??= view.part.root.clientWidth); // asking lays the page out, so not at every move
   const key = `${now.network.key} ${room} ${input.height} ${input.width}`;
   if (view.key === key) return;
   view.key = key;
@@ -32,7 +32,7 @@ function show(view) {
   const { sums, wires } = live();
   const chosen = chosenUnit(now.space);
   const limits = grownLimits(view.limits, now, sums);
-  paintFlow(view.part.canvas, { now, layout: view.layout, limits, sums, wires, chosen, palette: view.palette });
+  paintFlow(view.part.canvas, view.still, { now, layout: view.layout, limits, sums, wires, chosen, palette: view.palette });
   readOut(view, now, chosen, sums);
   view.sums.checked = sums;
   view.wires.checked = wires;
@@ -118,7 +118,7 @@ function box(words, act) {
 
 function mount(parent) {
   const part = partsOf(parent, "root", "canvas", "switches", "readout");
-  const view = { part, limits: {}, layout: null, key: "", press: null };
+  const view = { part, limits: {}, layout: null, key: "", press: null, still: made("canvas") };
   const [sums, sumsLabel] = box("sums before squashing", (on) => change({ sums: on }));
   const [wires, wiresLabel] = box("wires", (on) => change({ wires: on }));
   Object.assign(view, { sums, wires });
@@ -130,7 +130,7 @@ function mount(parent) {
   part.canvas.onpointercancel = () => (view.press = null);
   part.canvas.onkeydown = (event) => typed(view, event);
   view.leave = follow(() => show(view));
-  view.observer = new ResizeObserver(() => touched());
+  view.observer = new ResizeObserver(() => ((view.room = null), touched()));
   view.observer.observe(part.root);
   flows.set(parent, view);
   return view;

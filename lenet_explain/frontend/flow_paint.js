@@ -30,39 +30,56 @@ function extremes(data) {
   return [size];
 }
 
-/** @param {{now, layout, limits: number[], sums: boolean, wires: boolean, chosen, palette}} scene */
-export function paintFlow(canvas, scene) {
+/** What was painted last on each canvas of maps. */
+const painted = new WeakMap();
+
+/**
+ * @param {HTMLCanvasElement} still what does not follow the pointer is painted here, once for each change
+ * @param {{now, layout, limits: number[], sums: boolean, wires: boolean, chosen, palette}} scene
+ */
+export function paintFlow(canvas, still, scene) {
   const { layout } = scene;
   const context = sized(canvas, layout.width, layout.height);
-  layout.layers.forEach((layer, at) => {
-    words(context, scene, layer, at);
-    maps(context, scene, layer, at);
-  });
+  paintStill(still, scene, fontOf(context));
+  context.drawImage(still, 0, 0, layout.width, layout.height);
   if (scene.wires) wires(context, scene);
   if (scene.chosen?.index >= 0) opened(context, scene);
   else if (scene.chosen) reached(context, scene);
 }
 
-function words(context, { layout, limits, palette, now }, layer, at) {
+function paintStill(canvas, scene, font) {
+  const { now, layout, sums, palette } = scene;
+  const ratio = window.devicePixelRatio || 1;
+  const key = [now, layout, sums, palette, scene.limits.join(), ratio, font];
+  if (painted.get(canvas)?.every((one, at) => one === key[at])) return;
+  painted.set(canvas, key);
+  const context = sized(canvas, layout.width, layout.height);
+  layout.layers.forEach((layer, at) => {
+    words(context, scene, layer, at, font);
+    maps(context, scene, layer, at, font);
+  });
+}
+
+function words(context, { layout, limits, palette, now }, layer, at, font) {
   const shape = `${layer.maps}@${layer.height}×${layer.width}`;
   context.fillStyle = palette.text;
   context.textBaseline = "top";
   const scale = at ? `±${limits[at - 1] >= 100 ? limits[at - 1].toFixed(0) : limits[at - 1].toPrecision(2)}` : "";
   if (layout.upright) {
     context.textAlign = "left";
-    context.font = `600 ${FONT} ${fontOf(context)}`;
+    context.font = `600 ${FONT} ${font}`;
     context.fillText(layer.name, 0, layer.y - 22);
     const wide = context.measureText(layer.name).width;
-    context.font = `${FONT} ${fontOf(context)}`;
+    context.font = `${FONT} ${font}`;
     context.fillStyle = palette.quiet;
     context.fillText(`${shape}  ${scale}`, wide + 8, layer.y - 22);
     return;
   }
   const middle = layer.column.x + layer.column.width / 2;
   context.textAlign = "center";
-  context.font = `600 ${FONT} ${fontOf(context)}`;
+  context.font = `600 ${FONT} ${font}`;
   context.fillText(layer.name, middle, 0);
-  context.font = `${FONT} ${fontOf(context)}`;
+  context.font = `${FONT} ${font}`;
   context.fillStyle = palette.quiet;
   context.fillText(shape, middle, 20);
   context.fillText(at ? scale : `${now.network.pixels.background}…${now.network.pixels.ink}`.replace("-", "−"), middle, layout.height - 18);
@@ -70,7 +87,7 @@ function words(context, { layout, limits, palette, now }, layer, at) {
 
 const fontOf = (context) => getComputedStyle(context.canvas).fontFamily;
 
-function maps(context, { now, limits, sums, palette, chosen }, layer, at) {
+function maps(context, { now, limits, sums, palette }, layer, at, font) {
   const { data } = shownOf(now, at, sums);
   const { background, ink } = now.network.pixels;
   const shade = inkColours(palette);
@@ -85,11 +102,11 @@ function maps(context, { now, limits, sums, palette, chosen }, layer, at) {
       stamp(context, data.subarray(map * area, (map + 1) * area), layer.width, layer.height, mapBox(layer, map), colourOf);
     }
   }
-  if (at === now.space.steps.length) answerMarks(context, now, layer, palette, chosen);
+  if (at === now.space.steps.length) answerMarks(context, now, layer, palette, font);
 }
 
 /** The digit beside each answer, the one that wins in bold with a mark. */
-function answerMarks(context, { reading }, layer, palette) {
+function answerMarks(context, { reading }, layer, palette, font) {
   const column = layer.across === 1;
   context.textAlign = column ? "left" : "center";
   context.textBaseline = column ? "middle" : "top";
@@ -97,7 +114,7 @@ function answerMarks(context, { reading }, layer, palette) {
     const box = mapBox(layer, digit);
     const won = digit === reading.digit;
     context.fillStyle = won ? palette.accent : palette.text;
-    context.font = `${won ? 700 : 400} ${column ? 18 : 16}px ${fontOf(context)}`;
+    context.font = `${won ? 700 : 400} ${column ? 18 : 16}px ${font}`;
     if (column) context.fillText(won ? `${digit} ◀` : String(digit), box.x + box.width + 6, box.y + box.height / 2);
     else context.fillText(won ? `▲${digit}` : String(digit), box.x + box.width / 2, box.y + box.height + 2);
   }

@@ -50,15 +50,23 @@ export function bring(meta, tensors) {
 export const brought = (key) => tab().networks.get(key)?.network ?? null;
 export const identityOf = (key) => tab().networks.get(key)?.identity ?? null;
 
+const LOOKS = new Set(["unit", "hovered", "sums", "wires"]); // fields that say what is looked at, not what the network reads
+
 /** @param {Object} changes fields of the state; everything that shows them is drawn again in the next frame */
 export function change(changes) {
   Object.assign(tab().state, changes);
-  touched();
+  if (Object.keys(changes).every((name) => LOOKS.has(name))) redraw();
+  else touched();
 }
 
+/** What the network reads has changed, or may have: it is worked out again. */
 export function touched() {
+  tab().version += 1;
+  redraw();
+}
+
+function redraw() {
   const own = tab();
-  own.version += 1;
   own.frame ||= requestAnimationFrame(() => {
     own.frame = 0;
     for (const act of [...own.listeners]) act();
@@ -101,7 +109,8 @@ function running(own) {
 }
 
 /**
- * What the network makes of the drawing now; worked out once for each change, when somebody asks.
+ * What the network makes of the drawing now; worked out once for each change of what it reads, when somebody asks: until
+ * then the very same object.
  * @returns {null | {network, prepared, ink: Float32Array, pixels: Float32Array, space, reading}} null while there is no
  *   network yet; ink: the input as 0 to 1; reading: as `readings` says, of the one place
  */

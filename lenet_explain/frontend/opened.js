@@ -1,7 +1,7 @@
 // One unit, opened down to its products: window × kernel for every input map, the sums, the bias, the squashing curve.
 import { ACTIVATIONS } from "./activations.js";
 import { chosenUnit, placeWords, placed } from "./chosen_unit.js";
-import { fitted, made, partsOf, plainWords, signedColours, signedWords, sized, stamp } from "./dom.js";
+import { cssColour, fitted, made, partsOf, plainWords, signedColours, signedWords, sized, stamp } from "./dom.js";
 import { effectiveField } from "./effective.js";
 import { fieldRule } from "./fields.js";
 import { change, follow, live, touched, worked } from "./live.js";
@@ -61,20 +61,18 @@ function showGroup(view, scene, group, at, button) {
   button.setAttribute("aria-label", `${scene.nameOf(group)} adds ${signedWords(group.sum)}; show its numbers`);
 }
 
-/** The numbers of one group, cell by cell. */
-function numberGrid(view, group, what, heading, limit) {
-  const table = made("div", "numbers");
-  table.style.setProperty("--across", group.width);
-  table.append(
-    ...group[what].map((value) => {
-      const cell = made("span", "number", plainWords(value).slice(0, 6));
-      const share = limit ? Math.round((100 * Math.abs(value)) / limit) : 0;
-      cell.style.background = `color-mix(in srgb, ${value < 0 ? view.palette.negative : view.palette.positive} ${share}%, ${view.palette.zero})`;
-      cell.style.color = inkOn(value, limit, view.palette);
-      return cell;
-    }),
-  );
-  return made("div", "grid", [made("div", "heading", heading), table]);
+/** The numbers of one group, cell by cell, in the cells that are there already. */
+function fillGrid(view, grid, numbers, { heading, across, limit }) {
+  const [head, table] = grid.children;
+  head.textContent = heading;
+  table.style.setProperty("--across", across);
+  const colourOf = signedColours(view.palette, limit);
+  fitted(table, numbers.length, () => made("span", "number")).forEach((cell, at) => {
+    const value = numbers[at];
+    cell.textContent = plainWords(value).slice(0, 6);
+    cell.style.background = cssColour(colourOf(value));
+    cell.style.color = inkOn(value, limit, view.palette);
+  });
 }
 
 /** 'a = bias −0.10 + S2 map 0 +0.31 + … = +0.82' in the unit's own numbers. */
@@ -159,15 +157,20 @@ function asDrawn(view, now, chosen) {
   return Boolean(same && last.pixels.every((pixel, at) => pixel === now.pixels[at]));
 }
 
+const emptyGrid = () => made("div", "grid", [made("div", "heading"), made("div", "numbers")]);
+
 function showNumbers(view, scene, opened) {
   const group = opened.groups[view.group];
   const [value, weight, product] = headings(opened.kind);
-  const limit = Math.max(scene.limits.values, 0);
   const plain = opened.kind === "batch normalisation";
-  const grids = [numberGrid(view, group, "values", `${value}: ${scene.nameOf(group)}`, limit)];
-  if (!plain) grids.push(made("div", "sign", scene.sign), numberGrid(view, group, "weights", weight, scene.limits.weights));
-  if (!plain) grids.push(made("div", "sign", "="), numberGrid(view, group, "products", product, scene.limits.products));
-  view.part.cells.replaceChildren(...grids, made("div", "sum", `${SUMMED[opened.kind] ?? "sum"} ${plainWords(group.sum)}`));
+  const names = { values: `${value}: ${scene.nameOf(group)}`, weights: weight, products: product };
+  const [values, sign, weights, equals, products, sum] = view.part.cells.children;
+  for (const [grid, what] of [[values, "values"], ...(plain ? [] : [[weights, "weights"], [products, "products"]])]) {
+    fillGrid(view, grid, group[what], { heading: names[what], across: group.width, limit: scene.limits[what] });
+  }
+  for (const part of [sign, weights, equals, products]) part.hidden = plain;
+  sign.textContent = scene.sign;
+  sum.textContent = `${SUMMED[opened.kind] ?? "sum"} ${plainWords(group.sum)}`;
 }
 
 function showResult(view, opened) {
@@ -213,6 +216,7 @@ function mount(parent) {
     view.playing = setInterval(() => stepWindow(view), PLAY);
     part.play.textContent = "■ Stop";
   };
+  part.cells.append(emptyGrid(), made("div", "sign"), emptyGrid(), made("div", "sign", "="), emptyGrid(), made("div", "sum"));
   stop(view);
   view.leave = follow(() => show(view));
   openedViews.set(parent, view);

@@ -114,7 +114,8 @@ function paintPaper(view) {
 
 function show(view) {
   const now = worked();
-  if (!view.meta || !now) return;
+  if (!view.meta || !now || view.shown === now) return;
+  view.shown = now;
   paintPaper(view);
   view.tool.undo.disabled = !canUndo();
   if (!view.meta.compact) showPreparedAndRead(view, now);

@@ -2,4 +2,10 @@
 
 import streamlit as st
 
+from lenet_explain.ui import controls, frame, predicting
+
 st.title("Predict the ladder")
+with frame.row():
+    network = controls.one_network()
+predicting.what_to_do(network)
+predicting.ladder(network)

@@ -1,0 +1,1 @@
+"""Counting by hand: what people write, which mistake a wrong number betrays, and what is kept of it."""
