@@ -50,8 +50,9 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
 PIXELS: Mapping[str, Pixels] = MappingProxyType({"paper": PAPER_PIXELS, "unit": UNIT_PIXELS})
 SIDES = (28, 32)  # a digit is 28×28, or has the paper's border of two pixels
 TABLE_I = "Table I"
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,11}")
-LARGEST_TEXT = 16_000  # characters
+NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,11}")  # no name that PyTorch gives its modules begins with a capital
+LARGEST_TEXT = 20_000  # characters that are read
+LONGEST_DRAFT = 12_000  # characters of the shortest spelling, so that a link can hold it
 MOST_LAYERS = 24  # a page has a row for each
 _NOT_WRITTEN = ("codes",)
 
@@ -75,6 +76,7 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
         "padding": Limit(0, 8, "a wider border is mostly paper"),
     }
 )
+LAST_INPUT = max(LIMITS["maps"].high, LIMITS["units"].high) - 1  # of the maps that a table can name
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,11 @@ class Draft:
     def __post_init__(self) -> None:
         if self.side not in SIDES or isinstance(self.side, bool):
             raise DescriptionError(f"side is {short(self.side)}, and must be {' or '.join(map(str, SIDES))}")
-        if self.pixels not in PIXELS:
+        if not isinstance(self.pixels, str) or self.pixels not in PIXELS:
             raise DescriptionError(f"pixels is {short(self.pixels)}, and must be one of {', '.join(PIXELS)}")
+        if (length := len(text_of(self))) > LONGEST_DRAFT:
+            rule = f"may have {LONGEST_DRAFT:,}, so that a link can hold it: write shorter tables"
+            raise DescriptionError(f"the network has {length:,} characters in its shortest spelling, and {rule}")
 
     @property
     def input(self) -> Shape:
@@ -111,7 +116,7 @@ def draft_of(text: str | bytes) -> Draft:
     if len(layers) > MOST_LAYERS:
         raise DescriptionError(f"there are {len(layers)} layers, and may be at most {MOST_LAYERS}: each has a row")
     read = tuple(_layer(at, one) for at, one in enumerate(layers, start=1))
-    return Draft(values.get("side", SIDES[-1]), _text("pixels", values.get("pixels", "paper")), read)
+    return Draft(_whole(values.get("side", SIDES[-1])), values.get("pixels", "paper"), read)
 
 
 def draft_from(network: Network) -> Draft:
@@ -160,7 +165,7 @@ def _layer(at: int, values: Any) -> Layer:
         raise DescriptionError(f"{where}: kind is {short(kind)}, and must be one of {', '.join(KINDS)}")
     name = values.get("name")
     if not isinstance(name, str) or not NAME.fullmatch(name):
-        rule = "a letter, then at most eleven letters or digits"
+        rule = "a capital letter, then at most eleven letters or digits"
         raise DescriptionError(f"{where}: name is {short(name)}, and must be {rule}")
     known = fields_of(KINDS[kind])
     _only(name, values, ("kind", "name", *(field.name for field in known)))
@@ -187,23 +192,33 @@ def _value(layer: str, field: Field[Any], value: Any) -> Any:
             if not isinstance(value, bool):
                 raise DescriptionError(f"{layer}: bias is {short(value)}, and must be true or false")
             return value
+    check_number(layer, field.name, whole := _whole(value))
+    return whole
+
+
+def check_number(layer: str, field: str, value: Any) -> None:
+    """Raises DescriptionError for all but a whole number within the field's limits."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise DescriptionError(f"{layer}: {field.name} is {short(value)}, and must be a whole number")
-    limit = LIMITS[field.name]
+        raise DescriptionError(f"{layer}: {field} is {short(value)}, and must be a whole number")
+    limit = LIMITS[field]
     if not limit.low <= value <= limit.high:
         rule = f"must be from {limit.low} to {limit.high:,}: {limit.reason}"
-        raise DescriptionError(f"{layer}: {field.name} is {short(value)}, and {rule}")
-    return value
+        raise DescriptionError(f"{layer}: {field} is {short(value)}, and {rule}")
+
+
+def _whole(value: Any) -> Any:
+    """6.0 is 6, since JSON has one kind of number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _table(layer: str, value: Any) -> tuple[tuple[int, ...], ...] | None:
     if value is None or value == TABLE_I:
         return paper.TABLE_I if value else None
     if isinstance(value, list) and all(isinstance(row, list) for row in value):
-        rows: list[list[Any]] = value
-        if all(type(one) is int for row in rows for one in row):
-            return tuple(map(tuple, rows))
-    rule = f"{TABLE_I!r}, or for each map a list of the input maps that it reads, counted from 0"
+        rows = tuple(tuple(map(_whole, row)) for row in value)
+        if all(type(one) is int and 0 <= one <= LAST_INPUT for row in rows for one in row):
+            return rows
+    rule = f"{TABLE_I!r}, or for each map a list of the input maps that it reads, 0 to {LAST_INPUT:,}"
     raise DescriptionError(f"{layer}: table is {short(value)}, and must be {rule}")
 
 
@@ -213,9 +228,3 @@ def _only(where: str, values: Any, known: tuple[str, ...]) -> None:
     for name in values:
         if name not in known:
             raise DescriptionError(f"{where} has a field {short(name)}, and may have {', '.join(known)}")
-
-
-def _text(what: str, value: Any) -> str:
-    if not isinstance(value, str):
-        raise DescriptionError(f"{what} is {short(value)}, and must be a word")
-    return value

@@ -9,7 +9,7 @@ from typing import Any
 
 from lenet_explain import paper
 from lenet_explain.activations import IDENTITY, RELU, SOFTMAX, TANH, Activation
-from lenet_explain.description import KINDS, MOST_LAYERS, NAME, Draft
+from lenet_explain.description import KINDS, LIMITS, MOST_LAYERS, NAME, Draft, check_number
 from lenet_explain.layers import (
     AveragePooling,
     BatchNormalisation,
@@ -31,17 +31,23 @@ _KEPT = ("bias", "size", "stride")  # of a layer that becomes another kind, wher
 
 def changed(draft: Draft, at: int, field: str, value: Any) -> Draft:
     """Raises DescriptionError where no layer of this kind can have the value."""
-    return _with(draft, at, replace(draft.layers[at], **{field: value}))
+    layer = _at(draft, at)
+    if field in LIMITS:
+        check_number(layer.name, field, value)
+    if field == "maps" and isinstance(layer, Convolution) and layer.table is not None and value != layer.maps:
+        rule = "let each map read all maps first, or write another table in the text"
+        raise DescriptionError(f"{layer.name}: maps is {value}, and its table has {layer.maps} rows: {rule}")
+    return _with(draft, at, replace(layer, **{field: value}))
 
 
 def renamed(draft: Draft, at: int, name: str) -> Draft:
     """Raises DescriptionError for a name that a layer cannot have, or that another has."""
-    rule = "must be a letter, then at most eleven letters or digits"
+    rule = "must be a capital letter, then at most eleven letters or digits"
     if not NAME.fullmatch(name):
         raise DescriptionError(f"the name is {short(name)}, and {rule}")
     if any(layer.name == name for place, layer in enumerate(draft.layers) if place != at):
         raise DescriptionError(f"{name} is the name of another layer, and every layer needs its own")
-    return _with(draft, at, replace(draft.layers[at], name=name))
+    return _with(draft, at, replace(_at(draft, at), name=name))
 
 
 def added(draft: Draft, at: int, kind: str) -> Draft:
@@ -55,6 +61,7 @@ def added(draft: Draft, at: int, kind: str) -> Draft:
 
 def removed(draft: Draft, at: int) -> Draft:
     """Raises DescriptionError where it is the only one."""
+    _at(draft, at)
     if len(draft.layers) == 1:
         raise DescriptionError(f"{draft.layers[at].name} is the only layer, and a network needs at least one")
     return replace(draft, layers=(*draft.layers[:at], *draft.layers[at + 1 :]))
@@ -62,6 +69,7 @@ def removed(draft: Draft, at: int) -> Draft:
 
 def moved(draft: Draft, at: int, by: int) -> Draft:
     """Up or down in the list; beyond its ends nothing changes."""
+    _at(draft, at)
     to = at + by
     if not 0 <= to < len(draft.layers):
         return draft
@@ -72,7 +80,7 @@ def moved(draft: Draft, at: int, by: int) -> Draft:
 
 def turned_into(draft: Draft, at: int, kind: str) -> Draft:
     """Another kind in the same place, with the numbers that both kinds have; its name stays."""
-    old = draft.layers[at]
+    old = _at(draft, at)
     new = _new(kind, old.name, last=old.activation == SOFTMAX)
     kept = {name: getattr(old, name) for name in _KEPT if hasattr(old, name) and hasattr(new, name)}
     return _with(draft, at, replace(new, **kept))
@@ -91,6 +99,12 @@ def tables(layer: Convolution, inputs: int) -> Mapping[str, tuple[tuple[int, ...
     if inputs > 1:
         found["one map each"] = tuple((at % inputs,) for at in range(layer.maps))
     return found
+
+
+def _at(draft: Draft, at: int) -> Layer:
+    if not 0 <= at < len(draft.layers):
+        raise DescriptionError(f"there is no layer {at + 1}: the network has {len(draft.layers)}")
+    return draft.layers[at]
 
 
 def _with(draft: Draft, at: int, layer: Layer) -> Draft:

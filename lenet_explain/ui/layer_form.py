@@ -10,7 +10,7 @@ import streamlit as st
 
 from lenet_explain import drafting
 from lenet_explain.activations import SOFTMAX
-from lenet_explain.description import ACTIVATIONS, KINDS, LIMITS, NAME, Draft, fields_of
+from lenet_explain.description import ACTIVATIONS, KINDS, LIMITS, Draft, fields_of
 from lenet_explain.fitting import shapes
 from lenet_explain.layers import Convolution, Layer
 from lenet_explain.ui import state
@@ -33,11 +33,11 @@ def layer_form(now: Draft, at: int, version: str, attempt: Attempt) -> None:
     kind, name = f"kind {names}", f"name {names}"
     st.selectbox(
         "Kind", list(KINDS), index=list(KINDS).index(layer.kind), key=kind,
-        on_change=lambda: attempt(drafting.turned_into, now, at, state.value(kind)),
+        on_change=lambda: attempt(drafting.turned_into, at, state.value(kind)),
     )  # fmt: skip
     st.text_input(
-        "Name", layer.name, max_chars=12, key=name, help=f"A letter, then letters or digits: {NAME.pattern}",
-        on_change=lambda: attempt(drafting.renamed, now, at, state.value(name)),
+        "Name", layer.name, max_chars=12, key=name, help="A capital letter, then letters or digits",
+        on_change=lambda: attempt(drafting.renamed, at, state.value(name)),
     )  # fmt: skip
     for field in fields_of(type(layer)):
         _field(now, at, field, f"{field.name} {names}", attempt)
@@ -48,7 +48,7 @@ def _field(now: Draft, at: int, field: Field[Any], key: str, attempt: Attempt) -
 
     def take(read: Callable[[Any], Any] = lambda said: said) -> None:
         if (said := state.value(key)) is not None:
-            attempt(drafting.changed, now, at, field.name, read(said))
+            attempt(drafting.changed, at, field.name, read(said))
 
     match field.name:
         case "activation":
