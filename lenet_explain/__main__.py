@@ -1,6 +1,6 @@
-"""The command line: networks, count, train, evaluate, reproduce; each with --json.
+"""The command line: networks, count, train, evaluate, reproduce, baselines, descendants; each with --json.
 
-Only `train`, `evaluate` and `reproduce` import torch.
+Only `train`, `evaluate`, `reproduce`, `baselines` and `descendants` import what is heavy: torch or scikit-learn.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from lenet_explain.datasets import DATASETS, DataError
 from lenet_explain.layers import DescriptionError
 from lenet_explain.networks import NETWORKS, network_named
 from lenet_explain.report import counts, counts_table
+from lenet_explain.strict_json import value_of_json
 from lenet_explain.training.event import TrainingError
-from lenet_explain.training.recipe import RECIPES, Recipe, RecipeError, recipe_from, recipe_named, value_of_json
+from lenet_explain.training.recipe import RECIPES, Recipe, RecipeError, recipe_from, recipe_named
 from lenet_explain.walk import totals, walk
 
 
@@ -66,16 +67,28 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--device", default="cpu", choices=("cpu", "cuda", "mps"))
     train.add_argument("--out", type=Path, help="write the weights here (.safetensors) and their card beside them")
     train.add_argument("--series", action="store_true", help="with --out, also keep the run to look back on")
-    again = command("reproduce", _reproduce, "train LeNet-5 on MNIST as the paper did, beside its published curve")
-    again.add_argument("experiment", choices=("paper", "paper-distorted"))
-    again.add_argument("--passes", type=int, help="instead of the paper's 20")
-    again.add_argument("--seeds", type=int, default=1, help="how many runs, with the seeds 0, 1, …")
-    again.add_argument(
-        "--out", type=Path, default=Path("reproduced"), help="folder for checkpoints; a run goes on there"
+    _of_reproduce(
+        command("reproduce", _reproduce, "train LeNet-5 on MNIST as the paper did, beside its published curve")
     )
     evaluate = command("evaluate", _evaluate, "measure a saved network again on its test digits")
     evaluate.add_argument("checkpoint", type=Path)
+    _of_baselines(command("baselines", _baselines, "measure linear, k-NN, PCA, SVM and a two-layer network"))
+    later = command("descendants", _descendants, "read AlexNet, VGG16, Inception-v3 and ResNet out of torchvision")
+    later.add_argument("--out", type=Path, help="write the descriptions here as JSON")
     return parser
+
+
+def _of_reproduce(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("experiment", choices=("paper", "paper-distorted"))
+    parser.add_argument("--passes", type=int, help="instead of the paper's 20")
+    parser.add_argument("--seeds", type=int, default=1, help="how many runs, with the seeds 0, 1, …")
+    parser.add_argument("--out", type=Path, default=Path("reproduced"), help="folder of checkpoints, to go on from")
+
+
+def _of_baselines(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", default="digits", help=f"one of {', '.join(DATASETS)}")
+    parser.add_argument("--method", action="append", help="one of them by its key; may be repeated")
+    parser.add_argument("--out", type=Path, help="write the results here as JSON; rows of other methods stay")
 
 
 def _networks(options: argparse.Namespace) -> None:
@@ -134,6 +147,18 @@ def _evaluate(options: argparse.Namespace) -> None:
     from lenet_explain.training.console import evaluate_and_print
 
     evaluate_and_print(options.checkpoint, as_json=options.json)
+
+
+def _baselines(options: argparse.Namespace) -> None:
+    from lenet_explain.training.baselines import baselines_and_print
+
+    baselines_and_print(options)
+
+
+def _descendants(options: argparse.Namespace) -> None:
+    from lenet_explain.jobs.descendants import descendants_and_print
+
+    descendants_and_print(options)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,15 @@ from types import MappingProxyType
 from typing import Any
 
 from lenet_explain.activations import IDENTITY
-from lenet_explain.layers import BatchNormalisation, Convolution, Dense, Layer
+from lenet_explain.layers import (
+    AveragePooling,
+    BatchNormalisation,
+    Convolution,
+    Dense,
+    Layer,
+    MaxPooling,
+    Subsampling,
+)
 from lenet_explain.training.recipe import RECIPES, Recipe, recipe_named
 from lenet_explain.walk import Network, totals, walk
 from lenet_explain.worked import number
@@ -108,13 +116,25 @@ def _between_layers(one: Mapping[str, Mapping[str, str]], other: Mapping[str, Ma
     """The same difference in several layers is said once, with all their names."""
     where: dict[tuple[str, str], list[str]] = {}
     for name in [name for name in one if name in other]:
-        mine, theirs = one[name], other[name]
-        traits = ["kind"] if mine["kind"] != theirs["kind"] else list(mine)
-        traits += ["activation"] if traits == ["kind"] and {"activation"} <= set(mine) & set(theirs) else []
-        for trait in traits:
-            if mine[trait] != theirs[trait]:
-                where.setdefault((mine[trait], theirs[trait]), []).append(name)
+        for apart in _apart(one[name], other[name]).values():
+            where.setdefault(apart, []).append(name)
     return [f"{mine} against {theirs} in {listed(names)}" for (mine, theirs), names in where.items()]
+
+
+def _apart(mine: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Where two layers' traits differ: of layers of two kinds only the kind and the activation can be compared."""
+    traits = ["kind"] if mine["kind"] != theirs["kind"] else list(mine)
+    traits += ["activation"] if traits == ["kind"] and {"activation"} <= set(mine) & set(theirs) else []
+    return {trait: (mine[trait], theirs[trait]) for trait in traits if mine[trait] != theirs[trait]}
+
+
+def between_two_layers(one: Network, other: Network, names: tuple[str, str]) -> dict[str, tuple[str, str]]:
+    """Trait by trait, this and that, of a layer of the one and a layer of the other, by their names."""
+    mine, theirs = (
+        _traits(network).get(name, {"kind": BatchNormalisation.kind})
+        for network, name in zip((one, other), names, strict=True)
+    )
+    return _apart(mine, theirs)
 
 
 def _traits(network: Network) -> dict[str, dict[str, str]]:
@@ -138,6 +158,7 @@ def _traits_of(layer: Layer, activation: str) -> dict[str, str]:
                 "activation": activation,
                 "maps": f"{layer.maps} maps",
                 "kernel": f"{layer.kernel}×{layer.kernel} kernels",
+                "stride": f"a stride of {layer.stride}",
                 "padding": f"a border of {layer.padding}",
                 "bias": "a bias" if layer.bias else "no bias",
                 "links": "links by a table" if layer.table else "links to every map",
@@ -149,8 +170,15 @@ def _traits_of(layer: Layer, activation: str) -> dict[str, str]:
                 "units": f"{layer.units} units",
                 "bias": "a bias" if layer.bias else "no bias",
             }
+        case Subsampling() | AveragePooling() | MaxPooling():
+            return {"kind": layer.kind, "size": f"{layer.size}×{layer.size} windows", **_stride(layer)}
         case _:
             return {"kind": layer.kind}
+
+
+def _stride(layer: Subsampling | AveragePooling | MaxPooling) -> dict[str, str]:
+    """The blocks of subsampling lie side by side, whatever their size."""
+    return {} if isinstance(layer, Subsampling) else {"stride": f"a stride of {layer.stride}"}
 
 
 def _only(one: Network, other: Network, lane: str) -> list[str]:

@@ -35,7 +35,7 @@ MAY_IMPORT = {  # worked → activations and layers → walk → networks, and p
 }
 WORKER = (
     *("build", "weights", "evaluation", "vision", "mnist", "training"),
-    *("jobs/worker", "jobs/tasks", "jobs/gallery", "jobs/preferences", "jobs/attribution"),
+    *("jobs/worker", "jobs/tasks", "jobs/gallery", "jobs/preferences", "jobs/attribution", "jobs/descendants"),
 )
 
 

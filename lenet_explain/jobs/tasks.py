@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import asdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from lenet_explain.jobs.preferences import preferences
 from lenet_explain.jobs.race import race
 from lenet_explain.jobs.wire import message_of
 from lenet_explain.layers import DescriptionError
+from lenet_explain.lore.baselines import BASELINES
 from lenet_explain.networks import NETWORKS, network_named
 from lenet_explain.training.data import load
 from lenet_explain.training.event import TrainingError
@@ -80,6 +82,26 @@ def fetch(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:
     return None
 
 
+def baselines(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:
+    """Measure the simple methods on {"data"}; yields and ends with {"rows": the fields of each that is done}."""
+    from lenet_explain.training.baselines import all_measured  # heavy, and seldom needed
+
+    key = str(task.get("data"))
+    rows: list[dict[str, Any]] = []
+    yield {"rows": []}
+    for row in all_measured(list(BASELINES), key, load(key), stop):
+        rows.append(asdict(row))
+        yield {"rows": list(rows)}
+    return {"rows": rows}
+
+
+def descendants(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:
+    """Read the later networks out of torchvision's modules, see jobs.descendants."""
+    from lenet_explain.jobs.descendants import descendants as read_out  # brings torchvision, which takes its time
+
+    return (yield from read_out(task, stop))
+
+
 TASKS: Mapping[str, Task] = MappingProxyType(
     {
         "train": train,
@@ -88,6 +110,8 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         "fetch": fetch,
         "preferences": preferences,
         "attribution": attribution,
+        "baselines": baselines,
+        "descendants": descendants,
     }
 )
 KNOWN_ERRORS: tuple[type[Exception], ...] = (DescriptionError, DataError, RecipeError, TrainingError, CheckpointError)
