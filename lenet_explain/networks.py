@@ -140,6 +140,18 @@ def short_name(key: str) -> str:
     return key if key in NETWORKS else "your own network"
 
 
+def kin(network: Network) -> str:
+    """Key of the named network that is most like this one in what training depends on: itself where it has a name."""
+    if network.key in NETWORKS:
+        return network.key
+    if network.answer == "distances":
+        return _LENET5.key
+    if any(isinstance(layer, BatchNormalisation) for layer in network.layers):
+        return _LENET_MODERN.key
+    sigmoid = any(layer.activation == SIGMOID for layer in network.layers)
+    return (_LENET_SIGMOID if sigmoid else _LENET5_DENSE).key
+
+
 def network_named(key: str) -> Network:
     """The network of this name; a visitor's own network is named by its text, see description.
 

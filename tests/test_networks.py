@@ -10,6 +10,7 @@ import pytest
 
 from lenet_explain import paper
 from lenet_explain.activations import SOFTMAX
+from lenet_explain.description import draft_from, text_of
 from lenet_explain.layers import (
     AveragePooling,
     BatchNormalisation,
@@ -22,7 +23,8 @@ from lenet_explain.layers import (
     Shape,
     Subsampling,
 )
-from lenet_explain.networks import NETWORKS, network_named
+from lenet_explain.networks import NETWORKS, kin, network_named
+from lenet_explain.training.recipe import RECIPES, recipe_named
 from lenet_explain.walk import Network, Pixels, totals, walk
 
 FACTS = Path(__file__).resolve().parents[2] / "shared" / "facts" / "lenet1998.json"
@@ -165,3 +167,12 @@ def test_a_layer_that_does_not_fit_is_refused_by_name_value_and_rule(layer: Laye
 def test_a_wrong_description_is_refused_by_name_value_and_rule(make: Callable[[], object], message: str) -> None:
     with pytest.raises(DescriptionError, match=message):
         make()
+
+
+@pytest.mark.parametrize("key", NETWORKS)
+def test_an_own_network_is_trained_as_the_named_one_that_it_is_most_like(key: str) -> None:
+    same = network_named(text_of(draft_from(NETWORKS[key])))
+    assert kin(NETWORKS[key]) == key
+    assert kin(same) in (key, "lenet5-dense")
+    for recipe in RECIPES:
+        assert recipe_named(recipe, same) == recipe_named(recipe, NETWORKS[kin(same)])

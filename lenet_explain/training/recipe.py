@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lenet_explain.layers import BatchNormalisation
-from lenet_explain.networks import short_name
+from lenet_explain.networks import kin, short_name
 from lenet_explain.strict_json import short
 from lenet_explain.training.bounds import BOUNDS, DISTORTIONS, LOSSES, OPTIMISERS, SCHEDULES, STARTS
 from lenet_explain.walk import Network
@@ -91,7 +91,8 @@ def recipe_from(values: Mapping[str, Any], base: Recipe) -> Recipe:
 
 @dataclass(frozen=True, slots=True)
 class NamedRecipe:
-    """A recipe that a visitor can pick, with where it comes from; `for_network` overrides it by network."""
+    """A recipe that a visitor can pick, with where it comes from; `for_network` overrides it by network, for a
+    visitor's own network as for the one that is most like it."""
 
     key: str
     title: str
@@ -192,4 +193,4 @@ def recipe_named(key: str, network: Network) -> Recipe:
     if key not in RECIPES:
         raise RecipeError(f"there is no recipe named {short(key)}: choose one of {', '.join(RECIPES)}")
     named = RECIPES[key]
-    return recipe_from(named.for_network.get(network.key, {}), named.recipe)
+    return recipe_from(named.for_network.get(kin(network), {}), named.recipe)
