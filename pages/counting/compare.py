@@ -2,4 +2,12 @@
 
 import streamlit as st
 
+from lenet_explain.ui import comparing, frame, overview
+
 st.title("Compare networks")
+with frame.row():
+    chosen = comparing.choose()
+comparing.bridge(chosen)
+comparing.reasons(chosen)
+comparing.beside(chosen)
+overview.all_networks(chosen.both)
