@@ -110,7 +110,7 @@ def keras(images: np.ndarray, labels: np.ndarray, threads: int, batch: int) -> P
     pooled = (convolution(6), layers.AveragePooling2D(2), convolution(16), layers.AveragePooling2D(2))
     net = keras.Sequential([keras.Input((28, 28, 1)), *pooled, *head])
     net.compile(loss="categorical_crossentropy", optimizer=keras.optimizers.Adam(RATE), metrics=["accuracy"])
-    return lambda: net.fit(inputs, truth, batch_size=batch, epochs=1, verbose=0)
+    return lambda: net.fit(inputs, truth, batch_size=batch, epochs=1, verbose=0)  # pyright: ignore[reportArgumentType] — Keras names only its default's type
 
 
 def jax(images: np.ndarray, labels: np.ndarray, threads: int, batch: int) -> Pass:

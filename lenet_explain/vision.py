@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import torch
 
-__all__ = ["datasets", "downloads", "torchvision", "transforms"]
+__all__ = ["datasets", "downloads", "models", "torchvision", "transforms"]
 
 
 def _declare_operators() -> torch.library.Library:
@@ -29,6 +29,6 @@ except RuntimeError as error:
     _OPERATORS = _declare_operators()
     import torchvision
 
-from torchvision import datasets  # noqa: E402 — only now can it be imported
+from torchvision import datasets, models  # noqa: E402 — only now can it be imported
 from torchvision.datasets import utils as downloads  # noqa: E402
 from torchvision.transforms import v2 as transforms  # noqa: E402

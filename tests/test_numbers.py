@@ -21,7 +21,7 @@ from lenet_explain.activations import RELU, SOFTMAX
 from lenet_explain.build import build
 from lenet_explain.description import Draft, text_of
 from lenet_explain.formulas import Line, latex, links_by_group, opened
-from lenet_explain.formulas.letters import in_numbers, letters_of
+from lenet_explain.formulas.letters import Letters, letters_of
 from lenet_explain.formulas.words import sentences
 from lenet_explain.layers import (
     AveragePooling,
@@ -58,6 +58,11 @@ def every_line(network: Network) -> list[tuple[Step, Field, Line]]:
         found += [(step, field, line) for line in lines(network, step.name).values()]
         field = step.field
     return found
+
+
+def in_numbers(formula: Worked, letters: Letters) -> str:
+    """The formula's text with every letter replaced by its number."""
+    return re.sub("[A-Za-z]′?", lambda match: letters[match[0]].term.result.text, formula.text)
 
 
 # formulas

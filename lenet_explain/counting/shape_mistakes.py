@@ -151,12 +151,12 @@ SHAPE_MISTAKES: tuple[Mistake, ...] = tuple(
         (
             "same padding",
             _kept_sides,
-            "As with “same” padding: here padding is {padding}, so that sides shrink.",
+            "As with “same” padding: here padding is {padding}, and the sides do not stay as they are.",
         ),
         (
             "window side by side",
             _side_by_side,
-            "Divided by the kernel: the window moves {stride} at a time, so that neighbouring windows overlap.",
+            "Divided by the kernel: the window moves {stride} at a time, not by its own size.",
         ),
         ("other input", _other_input, "The sum starts from another input: this network reads {input}."),
         ("maps times inputs", _maps_times_inputs, "The maps are off: a kernel adds what it reads up into one map."),

@@ -24,7 +24,6 @@ _LATEX = {
     **{sign: f"\\{sign}" for sign in "&%$#_"},
 }
 COLUMNS = ("layer", "kind", "window", "activation", "maps", "height", "width", "parameters", "connections", "MACs")
-NUMBERS = COLUMNS[-3:]
 
 
 def latex_table(network: Network) -> str:

@@ -62,8 +62,3 @@ def letters_of(step: Step, field: Field) -> Letters:
 def used(formula: Worked, letters: Letters) -> tuple[Letter, ...]:
     """The letters of a formula in the order in which they are first written."""
     return tuple(letters[sign] for sign in dict.fromkeys(_SIGN.findall(formula.text)))
-
-
-def in_numbers(formula: Worked, letters: Letters) -> str:
-    """The formula's text with every letter replaced by its number."""
-    return _SIGN.sub(lambda match: letters[match[0]].term.result.text, formula.text)

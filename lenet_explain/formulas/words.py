@@ -162,6 +162,8 @@ def _field(step: Step) -> str:
     if (window.size, window.stride, window.padding) == (1, 1, 0):
         return f"A unit sees what the values before it see: {_square(size)} pixels of the input."
     jump = int(step.field.jump.value / window.stride)
+    if window.size == 1:
+        return f"A unit reads one value, and sees what that one sees: {_square(size)} pixels of the input."
     wider = (window.size - 1) * jump
     said = f"A unit reads {counted(window.size, 'value')} a side that lie {counted(jump, 'pixel')} apart, and sees "
     return f"{said}{_square(size)} pixels of the input: {counted(wider, 'pixel')} more a side than a value before it."

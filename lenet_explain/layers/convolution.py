@@ -58,7 +58,8 @@ class Convolution(Layer):
         return Window(self.kernel, self.stride, self.padding)
 
     def size_after(self, before: Shape) -> Size:
-        self.links(before)
+        if self.table is not None:
+            self.links(before)
         return self._slid(before, given(self.maps))
 
     def weights(self, before: Shape) -> Worked:

@@ -21,6 +21,7 @@ FILE = Path(__file__).with_name("baselines.json")
 COMMAND = "python -m lenet_explain baselines --data mnist --out lenet_explain/lore/baselines.json"
 INPUTS, CLASSES = 28 * 28, 10
 NEIGHBOURS, COMPONENTS, HIDDEN = 3, 40, 300
+PASSES, SVM_C, RIDGE = 20, 10, 1.0  # of the two-layer network; how dear a misread digit is; a penalty on large weights
 
 Sizes = Mapping[str, int]  # what a method's size depends on: examples, support
 
@@ -79,7 +80,8 @@ BASELINES: Mapping[str, Baseline] = MappingProxyType(
         one.key: one
         for one in (
             Baseline(
-                "linear", "Linear, least squares", "linear", "ten weighted sums of the pixels, fitted to ±1 by squares",
+                "linear", "Linear, least squares", "linear",
+                f"ten weighted sums of the pixels, fitted to ±1 by squares, ridge {RIDGE:g}",
                 "Linear", _linear,
             ),
             Baseline(
@@ -92,15 +94,17 @@ BASELINES: Mapping[str, Baseline] = MappingProxyType(
             ),
             Baseline(
                 "pca", f"{COMPONENTS} PCA + quadratic", "PCA + quadratic",
-                f"{COMPONENTS} principal components, all products of two of them, ten weighted sums by squares",
+                f"{COMPONENTS} principal components, their products in pairs, ten weighted sums, ridge {RIDGE:g}",
                 "40 PCA + quadratic", _quadratic,
             ),
             Baseline(
-                "mlp", f"28×28-{HIDDEN}-{CLASSES}", "two-layer MLP", f"{HIDDEN} tanh units, softmax, 20 passes of Adam",
+                "mlp", f"28×28-{HIDDEN}-{CLASSES}", "two-layer MLP",
+                f"{HIDDEN} tanh units, softmax, {PASSES} passes of Adam",
                 "28×28-300-10", _two_layers,
             ),
             Baseline(
-                "rbf-svm", "SVM, RBF kernel", "RBF-SVM", "one machine for each pair of digits, C = 10, γ = 1/(784·var)",
+                "rbf-svm", "SVM, RBF kernel", "RBF-SVM",
+                f"one machine for each pair of digits, C = {SVM_C}, γ = 1/(pixels·their variance)",
                 "SVM poly 4", _support_vectors,
             ),
         )

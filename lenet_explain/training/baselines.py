@@ -27,11 +27,10 @@ from sklearn.svm import SVC
 from threadpoolctl import threadpool_limits
 
 from lenet_explain.datasets import DataError, Digits
-from lenet_explain.lore.baselines import BASELINES, COMPONENTS, HIDDEN, NEIGHBOURS, Measured
+from lenet_explain.lore.baselines import BASELINES, COMPONENTS, HIDDEN, NEIGHBOURS, PASSES, RIDGE, SVM_C, Measured
 from lenet_explain.training.data import load
 
 SEED = 0
-PASSES = 20  # of the two-layer network
 CHUNK = 500  # digits answered at once
 
 
@@ -71,11 +70,13 @@ def _parts(images: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
 
 
 _MODELS: Mapping[str, Callable[[], Any]] = {
-    "linear": lambda: RidgeClassifier(alpha=1.0, solver="cholesky"),
+    "linear": lambda: RidgeClassifier(alpha=RIDGE, solver="cholesky"),
     "softmax": lambda: LogisticRegression(max_iter=100),
     "k-nn": lambda: KNeighborsClassifier(NEIGHBOURS, algorithm="brute"),
     "pca": lambda: make_pipeline(
-        PCA(COMPONENTS, random_state=SEED), FunctionTransformer(products), RidgeClassifier(alpha=1.0, solver="cholesky")
+        PCA(COMPONENTS, random_state=SEED),
+        FunctionTransformer(products),
+        RidgeClassifier(alpha=RIDGE, solver="cholesky"),
     ),
     "mlp": lambda: MLPClassifier(
         (HIDDEN,),
@@ -85,7 +86,7 @@ _MODELS: Mapping[str, Callable[[], Any]] = {
         tol=0,
         random_state=SEED,
     ),
-    "rbf-svm": lambda: SVC(C=10, gamma="scale", cache_size=500),
+    "rbf-svm": lambda: SVC(C=SVM_C, gamma="scale", cache_size=500),
 }
 
 

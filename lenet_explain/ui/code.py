@@ -20,8 +20,9 @@ from lenet_explain.export.svg import Ink, description, svg
 from lenet_explain.export.tables import csv_table, latex_table
 from lenet_explain.figures.theme import palette
 from lenet_explain.networks import NETWORKS
-from lenet_explain.start import Weights, starting_weights
+from lenet_explain.start import Weights
 from lenet_explain.ui import frame, keeping
+from lenet_explain.ui.cache import weights_at_start
 from lenet_explain.ui.controls import IN_URL
 from lenet_explain.ui.frame import plain, scheme
 from lenet_explain.ui.trained import SHIPPED, Trained, sources, trained
@@ -57,7 +58,7 @@ def weights(network: Network) -> Chosen:
     if len(found) > 1:
         chosen = st.selectbox("Weights", found, key="weights", bind=IN_URL, width=130)
     kept = trained(network, chosen) if chosen else None
-    return Chosen(kept.weights if kept else starting_weights(network, _START, 0), kept)
+    return Chosen(kept.weights if kept else weights_at_start(network.key, _START, 0), kept)
 
 
 def form() -> str:

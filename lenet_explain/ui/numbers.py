@@ -207,7 +207,7 @@ def _choice_in_words(chosen: Chosen, choice: Choice) -> None:
 
 def _bars(chosen: Chosen, choice: Choice) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Groups of rows and the marks of their axis, which is the same for every layer of the network."""
-    highest = network_links(chosen.network, "full").value
+    highest = max(network_links(chosen.network, one).value for one in CHOICES)
     decades = max(1, math.ceil(math.log10(max(highest, 10))))
 
     def share(value: float) -> float:

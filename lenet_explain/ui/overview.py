@@ -8,6 +8,7 @@ import streamlit as st
 
 from lenet_explain.cards import Card, CheckpointError
 from lenet_explain.datasets import DATASETS
+from lenet_explain.formulas import words
 from lenet_explain.networks import NETWORKS
 from lenet_explain.overview import MEASURES, Overview, ordered
 from lenet_explain.ui import controls, counted, frame, state
@@ -44,7 +45,7 @@ def all_networks(also: Sequence[Network]) -> None:
             help="up: the smallest first",
         )  # fmt: skip
     networks = {network.key: network for network in (*NETWORKS.values(), *also)}
-    rows = ordered((Overview(network, _card(key)) for key, network in networks.items()), by, order == _UP)
+    rows = ordered((Overview(network, card_of(key)) for key, network in networks.items()), by, order == _UP)
     keys = {network.key for network in also}
     drawn = [("chosen" if row.network.key in keys else "", _cells(row)) for row in rows]
     columns = [Column("name", "network"), *(Column(key, title, True, True) for key, title in _TITLES.items())]
@@ -57,7 +58,7 @@ def _sorted(column: str) -> None:
     state.choose({_SORT: column, _ORDER: _DOWN if turned else _UP})
 
 
-def _card(key: str) -> Card | None:
+def card_of(key: str) -> Card | None:
     """None for a visitor's own network, and where the app's files cannot be read."""
     if key not in NETWORKS:
         return None
@@ -73,7 +74,7 @@ def _cells(row: Overview) -> list[list[dict[str, str]]]:
     return [
         [line(row.network.title), *_of_card(row)],
         *([line(worked.result.text)] for worked in counts),
-        [line(f"{row.depth} layers")],
+        [line(words.counted(row.depth, "layer"))],
         [line(str(row.network.input))],
         _error(row),
         [line("–" if row.card is None else f"{number(round(row.card.seconds))} s")],

@@ -15,9 +15,10 @@ from lenet_explain.lore import baselines
 from lenet_explain.lore.history import read_history
 from lenet_explain.lore.methods import Axis, Point, by_error, of_baseline, of_network, published
 from lenet_explain.networks import NETWORKS
-from lenet_explain.ui import cache, frame
+from lenet_explain.ui import frame
 from lenet_explain.ui.controls import IN_URL
 from lenet_explain.ui.frame import scheme
+from lenet_explain.ui.overview import card_of
 
 _AXES: Sequence[Axis] = ("memory", "work")
 
@@ -58,7 +59,9 @@ def points() -> tuple[Point, ...]:
     measured = [of_baseline(row) for row in baselines.results().rows]
     networks = []
     for key, network in NETWORKS.items():
-        card = cache.shipped(key)[1]
+        card = card_of(key)
+        if card is None:  # its file cannot be read: the others still show
+            continue
         learned = f"learned by the recipe {recipe_in_words(card.recipe, network)}"
         networks.append(of_network(network, 100 * (1 - card.reached.share), learned))
     return (*published(), *measured, *networks)
