@@ -50,7 +50,9 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
 PIXELS: Mapping[str, Pixels] = MappingProxyType({"paper": PAPER_PIXELS, "unit": UNIT_PIXELS})
 SIDES = (28, 32)  # a digit is 28×28, or has the paper's border of two pixels
 TABLE_I = "Table I"
-NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,11}")  # no name that PyTorch gives its modules begins with a capital
+LONGEST_NAME = 12  # characters
+NAME = re.compile(rf"[A-Z][A-Za-z0-9]{{0,{LONGEST_NAME - 1}}}")  # what PyTorch names itself begins with no capital
+NAME_RULE = f"a capital letter, then letters or digits, {LONGEST_NAME} characters at most"
 LARGEST_TEXT = 20_000  # characters that are read
 LONGEST_DRAFT = 12_000  # characters of the shortest spelling, so that a link can hold it
 MOST_LAYERS = 24  # a page has a row for each
@@ -165,8 +167,7 @@ def _layer(at: int, values: Any) -> Layer:
         raise DescriptionError(f"{where}: kind is {short(kind)}, and must be one of {', '.join(KINDS)}")
     name = values.get("name")
     if not isinstance(name, str) or not NAME.fullmatch(name):
-        rule = "a capital letter, then at most eleven letters or digits"
-        raise DescriptionError(f"{where}: name is {short(name)}, and must be {rule}")
+        raise DescriptionError(f"{where}: name is {short(name)}, and must be {NAME_RULE}")
     known = fields_of(KINDS[kind])
     _only(name, values, ("kind", "name", *(field.name for field in known)))
     given: dict[str, Any] = {"codes": paper.GLYPH_CODES} if KINDS[kind] is RadialBasis else {}

@@ -9,7 +9,7 @@ from typing import Any
 
 from lenet_explain import paper
 from lenet_explain.activations import IDENTITY, RELU, SOFTMAX, TANH, Activation
-from lenet_explain.description import KINDS, LIMITS, MOST_LAYERS, NAME, Draft, check_number
+from lenet_explain.description import KINDS, LIMITS, MOST_LAYERS, NAME, NAME_RULE, Draft, check_number
 from lenet_explain.layers import (
     AveragePooling,
     BatchNormalisation,
@@ -42,9 +42,8 @@ def changed(draft: Draft, at: int, field: str, value: Any) -> Draft:
 
 def renamed(draft: Draft, at: int, name: str) -> Draft:
     """Raises DescriptionError for a name that a layer cannot have, or that another has."""
-    rule = "must be a capital letter, then at most eleven letters or digits"
     if not NAME.fullmatch(name):
-        raise DescriptionError(f"the name is {short(name)}, and {rule}")
+        raise DescriptionError(f"the name is {short(name)}, and must be {NAME_RULE}")
     if any(layer.name == name for place, layer in enumerate(draft.layers) if place != at):
         raise DescriptionError(f"{name} is the name of another layer, and every layer needs its own")
     return _with(draft, at, replace(_at(draft, at), name=name))

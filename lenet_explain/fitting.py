@@ -5,18 +5,21 @@ What would fit is found by trying: every value of every number of the layer with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from lenet_explain import paper
-from lenet_explain.activations import SOFTMAX
+from lenet_explain.activations import IDENTITY, SOFTMAX
 from lenet_explain.description import LIMITS, PIXELS, Draft, draft_of, fields_of, text_of
 from lenet_explain.layers import AveragePooling, Convolution, Dense, Layer, MaxPooling, RadialBasis, Shape, Subsampling
 from lenet_explain.layers.shape import DescriptionError
-from lenet_explain.walk import Network, totals, walk
+from lenet_explain.walk import Network, Step, totals, walk
 from lenet_explain.worked import number
 
+MOST_FITS = 3  # layers that are said to be smaller, the largest first
+AFTER_IT = "after it"  # how a fit ends that is another layer behind the last
 CLASSES = len(paper.GLYPH_CODES)
 MOST_PARAMETERS = 300_000  # 1.2 MB to every visitor's browser
 MOST_MACS = 5_000_000  # a phone still answers while one draws
@@ -36,7 +39,7 @@ class Problem:
         return f"{self.message}. What would fit: {'; or '.join(self.fits)}" if self.fits else self.message
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)  # a text may be long
 def own_network(text: str) -> Network:
     """The network that a visitor's text describes. Raises DescriptionError with what is wrong and what would fit."""
     draft = draft_of(text)
@@ -45,6 +48,7 @@ def own_network(text: str) -> Network:
     return _network(draft)
 
 
+@lru_cache(maxsize=64)  # a text may be long
 def problem(draft: Draft) -> Problem | None:
     """The first thing in the way, from the input on; None for a network that can run."""
     return _names(draft) or _shapes(draft) or _end(draft) or _size(draft)
@@ -62,19 +66,23 @@ def shapes(draft: Draft) -> tuple[Shape, ...]:
 
 
 def counted(draft: Draft) -> Network | None:
-    """The layers up to the first that does not fit, to be counted; None where that is the first of all."""
-    fitting = draft.layers[: len(shapes(draft)) - 1]
-    doubled = any(layer.name == other.name for at, layer in enumerate(fitting) for other in fitting[:at])
-    inner = any(layer.activation == SOFTMAX for layer in fitting[:-1])
-    return _network(replace(draft, layers=fitting)) if fitting and not doubled and not inner else None
+    """The layers up to the first that does not fit, whose name is taken or which comes after softmax, to be counted;
+    None where that is the first of all."""
+    fitting: list[Layer] = []
+    for layer in draft.layers[: len(shapes(draft)) - 1]:
+        if any(layer.name == other.name or other.activation == SOFTMAX for other in fitting):
+            break
+        fitting.append(layer)
+    return _network(replace(draft, layers=tuple(fitting))) if fitting else None
 
 
 def _network(draft: Draft) -> Network:
     learn = sum(not isinstance(layer, AveragePooling | MaxPooling | RadialBasis) for layer in draft.layers)
+    layers = f"{len(draft.layers)} layers" if len(draft.layers) > 1 else "one layer"
     return Network(
         key=text_of(draft),
         title="Your own network",
-        summary=f"Put together layer by layer: {len(draft.layers)} layers, {learn} of them with something to learn.",
+        summary=f"Put together layer by layer: {layers}, {learn} with something to learn.",
         source="put together on the page Build your own",
         input=draft.input,
         pixels=PIXELS[draft.pixels],
@@ -113,16 +121,17 @@ def _end(draft: Draft) -> Problem | None:
             return Problem(at, f"{layer.name}: softmax turns outputs into shares, and must be in the last layer")
     place, answers = len(inner), f"a dense layer of {CLASSES} units with softmax"
     if isinstance(last, RadialBasis):
-        return None
+        rule = f"has the activation {last.activation.name}, and needs {IDENTITY.name}: distances must stay distances"
+        return None if last.activation == IDENTITY else Problem(place, f"{last.name}: the last layer {rule}")
     if not isinstance(last, Dense):
         rule = f"must be dense with {CLASSES} units, or radial basis: one answer for each digit"
-        return Problem(place, f"{last.name}: the last layer is {last.kind}, and {rule}", (f"{answers} after it",))
+        return Problem(place, f"{last.name}: the last layer is {last.kind}, and {rule}", (f"{answers} {AFTER_IT}",))
     if last.units != CLASSES:
         rule = f"needs {CLASSES}, one for each digit"
         return Problem(
             place,
             f"{last.name}: the last layer has {last.units} units, and {rule}",
-            (f"units {CLASSES}", f"{answers} after it"),
+            (f"units {CLASSES}", f"{answers} {AFTER_IT}"),
         )
     if last.activation != SOFTMAX:
         return Problem(
@@ -141,75 +150,98 @@ def _size(draft: Draft) -> Problem | None:
     ):
         if count > most:
             costs = [step.parameters.value if what == "parameters" else step.macs.value for step in steps]
-            at = costs.index(max(costs))
+            heaviest = sorted(range(len(costs)), key=costs.__getitem__, reverse=True)
+            at = heaviest[0]
             message = (
                 f"{draft.layers[at].name}: the network has {number(count)} {what}, {number(costs[at])} of them in this "
                 f"layer, and may have {number(most)}: {reason}"
             )
-            return Problem(at, message, tuple(_smaller(draft)))
+            return Problem(at, message, tuple(_smaller(steps, heaviest))[:MOST_FITS])
     return None
 
 
 def _instead(layer: Layer, before: Shape) -> Iterable[str]:
     """Other numbers for this layer, or another layer, that fit what comes before."""
-    yield from _other_numbers(layer, lambda changed: _fits(changed, before))
+    yield from _other_numbers(layer, before)
     if isinstance(layer, Subsampling):
         other = AveragePooling(layer.name, size=layer.size, stride=layer.size)
-        if _fits(other, before):
-            yield f"average pooling, which leaves the last row and column out: {other.shape_after(before)}"
+        if _fits(other, "size", layer.size, before):
+            yield f"average pooling, which leaves out what is left over at the edge: {other.shape_after(before)}"
     if isinstance(layer, RadialBasis):
         yield f"a dense layer of {len(layer.codes[0])} units before it"
     if isinstance(layer, Convolution) and layer.table is not None:
         yield f"every map reads all {before.maps}" if before.maps > 1 else "no table, as there is one input map"
 
 
-def _smaller(draft: Draft) -> Iterable[str]:
+def _smaller(steps: tuple[Step, ...], order: list[int]) -> Iterable[str]:
     """Which layer would have to be smaller, and how small; the last one has its size from the digits."""
-    for at, layer in enumerate(draft.layers[:-1]):
-        for name in ("maps", "units"):
-            if hasattr(layer, name):
-                small = partial(_is_small, draft, at)
-                yield from (f"{layer.name} with {words}" for words in _ranges(layer, name, small))
+    for at in order:
+        name = next((name for name in ("maps", "units") if hasattr(steps[at].layer, name)), None)
+        if name and at < len(steps) - 1:
+            low, high = _bounds(steps, at, name)
+            yield from (f"{steps[at].name} with {words}" for words in _in_words(name, range(low, high + 1)))
 
 
-def _is_small(draft: Draft, at: int, changed: Layer) -> bool:
-    other = replace(draft, layers=(*draft.layers[:at], changed, *draft.layers[at + 1 :]))
-    if _shapes(other):
-        return False
-    sums = totals(walk(_network(other)))
-    return sums.parameters.value <= MOST_PARAMETERS and sums.macs.value <= MOST_MACS
+def _bounds(steps: tuple[Step, ...], at: int, name: str) -> tuple[int, int]:
+    """The lowest and the highest value of this number by which the whole is small enough; none where low > high.
+
+    Only the layers up to the next that sets a number of its own see the change; they fit from some value on, as a table
+    needs the maps that it names and glyphs need their units.
+    """
+    own, sums = (Convolution, Dense, RadialBasis), totals(steps)
+    seen = steps[at : 1 + next(i for i in range(at + 1, len(steps)) if isinstance(steps[i].layer, own))]
+    spare_parameters = MOST_PARAMETERS - sums.parameters.value + sum(step.parameters.value for step in seen)
+    spare_macs = MOST_MACS - sums.macs.value + sum(step.macs.value for step in seen)
+
+    def cost(value: int) -> tuple[float, float] | None:
+        try:
+            changed = replace(seen[0].layer, **{name: value})
+            return _cost((changed, *(step.layer for step in seen[1:])), seen[0].before)
+        except DescriptionError:
+            return None
+
+    def large(value: int) -> bool:
+        parameters, macs = cost(value) or (0, 0)
+        return parameters > spare_parameters or macs > spare_macs
+
+    now = getattr(seen[0].layer, name)
+    low = 1 + bisect_left(range(1, now + 1), True, key=lambda value: cost(value) is not None)
+    return low, low - 1 + bisect_left(range(low, now + 1), True, key=large)
 
 
-def _other_numbers(layer: Layer, fits: Callable[[Layer], bool]) -> Iterable[str]:
+def _cost(layers: tuple[Layer, ...], before: Shape) -> tuple[float, float]:
+    """Parameters and multiply-accumulates. Raises DescriptionError where the layers do not fit."""
+    parameters, macs, shape = 0.0, 0.0, before
+    for layer in layers:
+        after = layer.shape_after(shape)
+        parameters += layer.parameters(shape).value
+        macs += layer.macs(shape).value
+        shape = after
+    return parameters, macs
+
+
+def _other_numbers(layer: Layer, before: Shape) -> Iterable[str]:
     for field in fields_of(type(layer)):
-        if field.name in LIMITS:
-            yield from _ranges(layer, field.name, fits)
+        if limit := LIMITS.get(field.name):
+            values = range(limit.low, limit.high + 1)
+            yield from _in_words(field.name, [value for value in values if _fits(layer, field.name, value, before)])
 
 
-def _ranges(layer: Layer, name: str, fits: Callable[[Layer], bool]) -> Iterable[str]:
+def _in_words(name: str, good: Sequence[int]) -> Iterable[str]:
     """'kernel 1 to 4', or 'size 1, 3 or 9'; nothing where no value of this number helps."""
-    limit = LIMITS[name]
-    good = [value for value in range(limit.low, limit.high + 1) if _tried(layer, name, value, fits)]
     if not good:
         return
-    run = good == list(range(good[0], good[-1] + 1))
+    run = good[-1] - good[0] == len(good) - 1
     if run and len(good) > 2:
-        yield f"{name} {good[0]} or more" if good[-1] == limit.high else f"{name} {good[0]} to {good[-1]}"
+        yield f"{name} {good[0]} or more" if good[-1] == LIMITS[name].high else f"{name} {good[0]} to {good[-1]}"
     else:
         words = [str(value) for value in good[:6]]
         yield f"{name} {' or '.join(filter(None, [', '.join(words[:-1]), words[-1]]))}"
 
 
-def _tried(layer: Layer, name: str, value: int, fits: Callable[[Layer], bool]) -> bool:
+def _fits(layer: Layer, name: str, value: int, before: Shape) -> bool:
     try:
-        return fits(replace(layer, **{name: value}))
-    except DescriptionError:
-        return False
-
-
-def _fits(layer: Layer, before: Shape) -> bool:
-    try:
-        layer.size_after(before)
+        replace(layer, **{name: value}).size_after(before)
     except DescriptionError:
         return False
     return True

@@ -9,7 +9,7 @@ import zlib
 from lenet_explain.description import LARGEST_TEXT
 from lenet_explain.layers.shape import DescriptionError
 
-LONGEST_CODE = 8_000  # characters; browsers and servers cut longer links
+LONGEST_CODE = 8_000  # characters; servers refuse much longer links, and no draft's shortest spelling has more
 
 
 def code_of(text: str) -> str:
@@ -24,7 +24,7 @@ def text_of_code(code: str) -> str:
         packed = base64.b64decode(code.encode("ascii") + b"=" * (-len(code) % 4), altchars=b"-_", validate=True)
         unpacking = zlib.decompressobj()
         content = unpacking.decompress(packed, LARGEST_TEXT + 1)
-        if len(content) > LARGEST_TEXT or not unpacking.eof:
+        if len(content) > LARGEST_TEXT or not unpacking.eof or unpacking.unused_data:
             raise DescriptionError("the link's network is cut short or too long: ask for the link again")
         return content.decode()
     except (UnicodeError, binascii.Error, zlib.error) as error:

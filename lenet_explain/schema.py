@@ -1,6 +1,7 @@
 """The rules of `description` as JSON Schema, to be checked by any editor; derived from the same classes and limits.
 
-Not covered, since it needs arithmetic: whether the layers fit one another, see `fitting`.
+Not covered, since it needs arithmetic: whether a table has a row for each map, whether the whole is too long for a
+link, and whether the layers fit one another, see `fitting`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 from lenet_explain.description import (
     ACTIVATIONS,
     KINDS,
+    LAST_INPUT,
     LIMITS,
     MOST_LAYERS,
     NAME,
@@ -70,8 +72,13 @@ def _field(field: Field[Any]) -> dict[str, Any]:
         case "bias":
             return {"type": "boolean", "default": field.default}
         case "table":
-            rows = {"type": "array", "items": {"type": "array", "items": {"type": "integer", "minimum": 0}}}
-            return {"anyOf": [{"const": TABLE_I}, {"type": "null"}, rows]}
+            return {"anyOf": [{"const": TABLE_I}, {"type": "null"}, _rows()]}
     limit = LIMITS[field.name]
     whole: dict[str, Any] = {"type": "integer", "minimum": limit.low, "maximum": limit.high}
     return whole if field.default is MISSING else whole | {"default": field.default}
+
+
+def _rows() -> dict[str, Any]:
+    inputs = {"type": "integer", "minimum": 0, "maximum": LAST_INPUT}
+    row = {"type": "array", "minItems": 1, "uniqueItems": True, "items": inputs}
+    return {"type": "array", "minItems": 1, "maxItems": LIMITS["maps"].high, "items": row}

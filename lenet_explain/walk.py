@@ -85,7 +85,7 @@ class Totals:
     memory: Worked
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def walk(network: Network) -> tuple[Step, ...]:
     """Follow the input through every layer. Raises DescriptionError naming layer, value and rule."""
     steps: list[Step] = []

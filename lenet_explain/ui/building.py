@@ -9,17 +9,16 @@ import streamlit as st
 
 from lenet_explain import drafting
 from lenet_explain.description import PIXELS, SIDES, Draft, draft_from, draft_of, text_of
-from lenet_explain.fitting import Problem, counted, problem, shapes
+from lenet_explain.fitting import AFTER_IT, Problem, counted, problem, shapes
 from lenet_explain.layers import DescriptionError
 from lenet_explain.networks import NETWORKS
-from lenet_explain.ui import frame, own, state
+from lenet_explain.ui import frame, links, own, state
 from lenet_explain.ui.frame import plain, sentence
 from lenet_explain.ui.kept import Drafts
 from lenet_explain.ui.layer_form import layer_form, summary
 from lenet_explain.walk import Step, totals, walk
 from lenet_explain.worked import ATOM
 
-KEPT = 100  # drafts that can be undone
 _FIRST = "lenet5"
 _ROW = 300  # px of a layer's button
 _STEADY = (drafting.changed, drafting.renamed)  # edits after which the layer's form may stay as it is
@@ -28,7 +27,7 @@ _STEADY = (drafting.changed, drafting.renamed)  # edits after which the layer's 
 def draft() -> Draft:
     """What is on screen: a link's network, what was built before, or the network of 1998 to begin with."""
     if not state.drafts().texts:
-        _push(draft_from(own.network() or NETWORKS[_FIRST]))
+        own.show(text_of(draft_from(own.network() or NETWORKS[_FIRST])))
     known = state.drafts()
     return draft_of(known.texts[known.at])
 
@@ -44,8 +43,8 @@ def beginnings() -> None:
     with st.popover("Begin with", icon=":material/content_copy:"):
         for key, network in NETWORKS.items():
             st.button(network.title, key=f"begin-{key}", on_click=_push, args=(draft_from(network),), width="stretch")
-    st.button("Undo", key="undo", icon=":material/undo:", disabled=at == 0, on_click=_go, args=(at - 1,))
-    st.button("Redo", key="redo", icon=":material/redo:", disabled=at + 1 >= len(texts), on_click=_go, args=(at + 1,))
+    st.button("Undo", key="undo", icon=":material/undo:", disabled=at == 0, on_click=_go, args=(-1,))
+    st.button("Redo", key="redo", icon=":material/redo:", disabled=at + 1 >= len(texts), on_click=_go, args=(1,))
 
 
 def reading(now: Draft) -> None:
@@ -53,12 +52,12 @@ def reading(now: Draft) -> None:
     at = turn()
     st.segmented_control(
         "Input", [f"{side}×{side}" for side in SIDES], default=f"{now.side}×{now.side}", required=True,
-        key=f"side {at}", on_change=_set_side, args=(now, f"side {at}"),
+        key=f"side {at}", on_change=_set_side, args=(f"side {at}",),
         help="28×28 is MNIST's own size; 32×32 has the paper's border around it.",
     )  # fmt: skip
     st.segmented_control(
         "Pixels", list(PIXELS), default=now.pixels, required=True, key=f"pixels {at}",
-        on_change=_set_pixels, args=(now, f"pixels {at}"),
+        on_change=_set_pixels, args=(f"pixels {at}",),
         help="; ".join(f"{name}: {one.background:g} for paper, {one.ink:g} for ink" for name, one in PIXELS.items()),
     )  # fmt: skip
 
@@ -80,9 +79,9 @@ def ladder(now: Draft) -> Problem | None:
             else:
                 st.markdown("*does not fit*" if at < len(known) else "*waits for the layer above*", width="stretch")
         if found and found.layer == at:
-            _stands_in_the_way(now, found)
+            _stands_in_the_way(found)
     with frame.row():
-        _adding(now, len(now.layers), "Add a layer")
+        _adding(len(now.layers), "Add a layer")
     return found
 
 
@@ -102,26 +101,33 @@ def ways_on(now: Draft, found: Problem | None) -> None:
         st.caption("As soon as every layer fits, the network can be trained, drawn on and counted on the other pages.")
         return
     params = own.params(text_of(now))
+    raced = {own.PARAM: params[own.PARAM], "b_network": own.YOURS}
     with frame.row():
-        for page, words, icon in (
-            ("pages/lesson/side_by_side.py", "Train it", "exercise"),
-            ("pages/network/living.py", "Draw on it", "draw"),
-            ("pages/counting/numbers.py", "Every number", "calculate"),
-            ("pages/counting/code.py", "Its code", "code"),
+        for page, words, icon, query in (
+            ("pages/lesson/side_by_side.py", "Train it", "exercise", params),
+            ("pages/training/race.py", "Race it", "flag", raced),
+            ("pages/network/living.py", "Draw on it", "draw", params),
+            ("pages/counting/numbers.py", "Every number", "calculate", params),
+            ("pages/counting/code.py", "Its code", "code", params),
         ):
-            st.page_link(page, label=words, icon=f":material/{icon}:", query_params=params)
+            st.page_link(page, label=words, icon=f":material/{icon}:", query_params=query)
+        with st.popover("Share", icon=":material/link:"):
+            st.caption("This link opens the network here, for whoever has it.")
+            st.code(links.address("yours", {own.PARAM: params[own.PARAM]}), language=None, wrap_lines=True)
 
 
-def in_link(found: Problem | None) -> None:
-    """The address brings the network along, while it can run."""
-    if found is None and (built := own.network()):
+def in_link(now: Draft, found: Problem | None) -> None:
+    """The address brings what is on screen, once it was built by hand and while it can run."""
+    built = own.network()
+    if found is None and built and built.key == text_of(now):
         own.put_in_link(built)
 
 
 def attempt(edit: Callable[..., Draft], *values: object) -> None:
-    """Make an edit, in a callback; where it is refused, the draft stays and the page says why."""
+    """Make an edit of the newest draft, in a callback: two may come at once, as when a number is typed and a button
+    pressed. Where it is refused, the draft stays and the page says why."""
     try:
-        _push(edit(*values), turned=edit not in _STEADY)
+        _push(edit(draft(), *values), turned=edit not in _STEADY)
     except DescriptionError as error:
         state.tell(str(error))
         state.remember_drafts(replace(state.drafts(), turn=turn() + 1))
@@ -129,25 +135,23 @@ def attempt(edit: Callable[..., Draft], *values: object) -> None:
 
 def _push(new: Draft, *, turned: bool = True) -> None:
     """The draft is on screen from now on; what had been undone is gone."""
-    known, text = state.drafts(), text_of(new)
-    if not known.texts or known.texts[known.at] != text:
-        kept = (*known.texts[: known.at + 1], text)[-KEPT:]
-        state.remember_drafts(Drafts(kept, len(kept) - 1, known.turn + turned))
+    own.show(text_of(new), turned=turned)
     own.keep(new)
 
 
-def _go(to: int) -> None:
+def _go(by: int) -> None:
     known = state.drafts()
+    to = min(max(known.at + by, 0), len(known.texts) - 1)
     state.remember_drafts(Drafts(known.texts, to, known.turn + 1))
     own.keep(draft_of(known.texts[to]))
 
 
-def _set_side(now: Draft, key: str) -> None:
-    attempt(lambda: Draft(int(state.value(key).partition("×")[0]), now.pixels, now.layers))
+def _set_side(key: str) -> None:
+    attempt(lambda now: replace(now, side=int(state.value(key).partition("×")[0])))
 
 
-def _set_pixels(now: Draft, key: str) -> None:
-    attempt(lambda: Draft(now.side, state.value(key), now.layers))
+def _set_pixels(key: str) -> None:
+    attempt(lambda now: replace(now, pixels=state.value(key)))
 
 
 def _layer(now: Draft, at: int) -> None:
@@ -170,27 +174,27 @@ def _moving(now: Draft, at: int) -> None:
         for words, by, off in (("Up", -1, at == 0), ("Down", 1, at == last)):
             st.button(
                 words, key=f"{words} {at}", icon=f":material/arrow_{words.lower()}ward:", disabled=off,
-                on_click=attempt, args=(drafting.moved, now, at, by),
+                on_click=attempt, args=(drafting.moved, at, by),
             )  # fmt: skip
         st.button(
             "Remove", key=f"remove {at}", icon=":material/delete:", disabled=last == 0,
-            on_click=attempt, args=(drafting.removed, now, at),
+            on_click=attempt, args=(drafting.removed, at),
         )  # fmt: skip
-        _adding(now, at, "Add above")
+        _adding(at, "Add above")
 
 
-def _adding(now: Draft, at: int, words: str) -> None:
+def _adding(at: int, words: str) -> None:
     key = f"{words} {at} {turn()}"
     st.selectbox(
         words, list(drafting.KINDS), index=None, placeholder=words, key=key, label_visibility="collapsed", width=190,
-        on_change=lambda: attempt(drafting.added, now, at, state.value(key)) if state.value(key) else None,
+        on_change=lambda: attempt(drafting.added, at, state.value(key)) if state.value(key) else None,
     )  # fmt: skip
 
 
-def _stands_in_the_way(now: Draft, found: Problem) -> None:
+def _stands_in_the_way(found: Problem) -> None:
     st.error(sentence(found.sentence), icon=":material/block:")
-    if found.layer == len(now.layers) - 1:
+    if any(words.endswith(AFTER_IT) for words in found.fits):
         st.button(
             "Add the ten answers", key="answers", icon=":material/add:", on_click=attempt,
-            args=(drafting.answers_added, now),
+            args=(drafting.answers_added,),
         )  # fmt: skip

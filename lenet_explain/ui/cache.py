@@ -42,7 +42,7 @@ def _visit(owner: str) -> _Visit:
     return _Visit(owner)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def weights_at_start(network: str, start: str, seed: int) -> Weights:
     return starting_weights(network_named(network), start, seed)
 

@@ -10,10 +10,11 @@ import streamlit as st
 
 from lenet_explain import drafting
 from lenet_explain.activations import SOFTMAX
-from lenet_explain.description import ACTIVATIONS, KINDS, LIMITS, Draft, fields_of
+from lenet_explain.description import ACTIVATIONS, KINDS, LIMITS, LONGEST_NAME, NAME_RULE, Draft, fields_of
 from lenet_explain.fitting import shapes
 from lenet_explain.layers import Convolution, Layer
 from lenet_explain.ui import state
+from lenet_explain.ui.frame import sentence
 
 Attempt = Callable[..., None]  # makes an edit, or says why not
 _OWN_TABLE = "its own table"
@@ -36,7 +37,7 @@ def layer_form(now: Draft, at: int, version: str, attempt: Attempt) -> None:
         on_change=lambda: attempt(drafting.turned_into, at, state.value(kind)),
     )  # fmt: skip
     st.text_input(
-        "Name", layer.name, max_chars=12, key=name, help="A capital letter, then letters or digits",
+        "Name", layer.name, max_chars=LONGEST_NAME, key=name, help=sentence(NAME_RULE),
         on_change=lambda: attempt(drafting.renamed, at, state.value(name)),
     )  # fmt: skip
     for field in fields_of(type(layer)):

@@ -129,7 +129,7 @@ def _bring_own(network: Network, role: str) -> None:
         )  # fmt: skip
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False)
 def _own_payload(network: str, role: str, identity: str, _weights: Weights, _error: float | None) -> bytes:
     """The identity decides the weights and their error."""
     said = {"role": role, "identity": f"{network} {identity}", "error": _error}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -18,6 +19,7 @@ from lenet_explain.walk import Network
 
 YOURS = "yours"  # what the visitor's own network is called where networks are chosen
 PARAM = "own"  # its place in the link
+KEPT = 100  # drafts that can be undone
 
 
 def network() -> Network | None:
@@ -37,17 +39,35 @@ def adopt() -> None:
     code = st.query_params.get(PARAM)
     if not code or code == state.known_code():
         return
-    try:
-        draft = draft_of(text_of_code(code))
-        own_network(text_of(draft))
-    except DescriptionError as error:
-        st.warning(
-            f"The network in this link cannot be used. {plain(sentence(str(error)))}", icon=":material/link_off:"
-        )
+    text, why_not = _brought(code)
+    if why_not:
+        st.warning(f"The network in this link cannot be used. {why_not}", icon=":material/link_off:")
         return
     state.know(code)
-    state.keep_own_network(text_of(draft))
-    state.remember_drafts(Drafts((text_of(draft),), 0, state.drafts().turn + 1))
+    state.keep_own_network(text)
+    show(text)
+
+
+@lru_cache(maxsize=64)
+def _brought(code: str) -> tuple[str, str]:
+    """The network's text, or a sentence that says why there is none."""
+    try:
+        text = text_of(draft_of(text_of_code(code)))
+        own_network(text)
+    except DescriptionError as error:
+        return "", sentence(plain(str(error)))
+    return text, ""
+
+
+def show(text: str, *, turned: bool = True) -> None:
+    """The draft with this text stands on the page where networks are built; what had been undone there is gone.
+
+    turned: whether its widgets must forget what they said.
+    """
+    known = state.drafts()
+    if not known.texts or known.texts[known.at] != text:
+        kept = (*known.texts[: known.at + 1], text)[-KEPT:]
+        state.remember_drafts(Drafts(kept, len(kept) - 1, known.turn + turned))
 
 
 def put_in_link(chosen: Network) -> None:
@@ -72,4 +92,5 @@ def choose(key: str, values: dict[str, Any]) -> None:
     """Set widgets, for a callback; key: of the network that they mean, which may be an earlier one of the visitor's."""
     if key not in NETWORKS:
         state.keep_own_network(key)
+        show(key)
     state.choose(values)

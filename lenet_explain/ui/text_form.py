@@ -39,7 +39,7 @@ def _take(key: str) -> None:
     """A text that cannot be read stays in its field."""
     typed = state.value(key)
     if _fault(typed) is None:
-        building.attempt(draft_of, typed)
+        building.attempt(lambda _: draft_of(typed))
 
 
 def _fault(text: str) -> str | None:
