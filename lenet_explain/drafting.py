@@ -81,7 +81,9 @@ def turned_into(draft: Draft, at: int, kind: str) -> Draft:
     """Another kind in the same place, with the numbers that both kinds have; its name stays."""
     old = _at(draft, at)
     new = _new(kind, old.name, last=old.activation == SOFTMAX)
-    kept = {name: getattr(old, name) for name in _KEPT if hasattr(old, name) and hasattr(new, name)}
+    pooled = hasattr(old, "size") == hasattr(new, "size")  # a kernel's step is not a pool's
+    names = [name for name in _KEPT if hasattr(old, name) and hasattr(new, name) and (pooled or name != "stride")]
+    kept = {name: getattr(old, name) for name in names}
     return _with(draft, at, replace(new, **kept))
 
 

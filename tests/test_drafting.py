@@ -205,6 +205,8 @@ def test_a_layer_becomes_any_kind_and_keeps_its_name(kind: str) -> None:
         assert (new.kind, new.name) == (kind, old.name)
     pooled = drafting.turned_into(draft_from(NETWORKS["lenet-modern"]), 2, "average pooling").layers[2]
     assert (getattr(pooled, "size", 0), getattr(pooled, "stride", 0)) == (2, 2)
+    halved = drafting.turned_into(LENET, 0, "max pooling").layers[0]
+    assert (getattr(halved, "size", 0), getattr(halved, "stride", 0)) == (2, 2)  # not the kernel's step of 1
     unbiased = drafting.turned_into(Draft(32, "paper", (Convolution("C1", 6, 5, bias=False),)), 0, "dense").layers[0]
     assert getattr(unbiased, "bias", True) is False
 

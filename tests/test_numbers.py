@@ -65,6 +65,12 @@ def in_numbers(formula: Worked, letters: Letters) -> str:
     return re.sub("[A-Za-z]′?", lambda match: letters[match[0]].term.result.text, formula.text)
 
 
+def test_a_field_that_reaches_over_the_edge_says_so() -> None:
+    said = {step.name: sentences(step)["field"] for step in walk(NETWORKS["lenet-sigmoid"])}
+    assert "32×32 pixels of the input, the border around it included" in said["C5"]
+    assert not any("border" in sentences(step)["field"] for step in walk(LENET))
+
+
 # formulas
 
 

@@ -158,15 +158,22 @@ def _memory(step: Step) -> str:
 
 
 def _field(step: Step) -> str:
-    window, size = step.layer.window(step.before), step.field.size.value
+    window, sees = step.layer.window(step.before), _seen(step)
     if (window.size, window.stride, window.padding) == (1, 1, 0):
-        return f"A unit sees what the values before it see: {_square(size)} pixels of the input."
-    jump = int(step.field.jump.value / window.stride)
+        return f"A unit sees what the values before it see: {sees}."
     if window.size == 1:
-        return f"A unit reads one value, and sees what that one sees: {_square(size)} pixels of the input."
+        return f"A unit reads one value, and sees what that one sees: {sees}."
+    jump = int(step.field.jump.value / window.stride)
     wider = (window.size - 1) * jump
     said = f"A unit reads {counted(window.size, 'value')} a side that lie {counted(jump, 'pixel')} apart, and sees "
-    return f"{said}{_square(size)} pixels of the input: {counted(wider, 'pixel')} more a side than a value before it."
+    return f"{said}{sees}: {counted(wider, 'pixel')} more a side than a value before it."
+
+
+def _seen(step: Step) -> str:
+    """The first unit's field begins at pixel 0, or beyond the edge where there is a border."""
+    size = step.field.size.value
+    beyond = step.field.centre.value < (size - 1) / 2
+    return f"{_square(size)} pixels of the input{', the border around it included' if beyond else ''}"
 
 
 def _square(size: float) -> str:
