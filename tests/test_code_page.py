@@ -21,7 +21,7 @@ from lenet_explain.ui.code import FORMS
 
 PAGE = "pages/counting/code.py"
 OWN = text_of(
-    Draft(28, "unit", (Convolution("class", 2, 3), BatchNormalisation("pass"), Dense("out", 10, activation=SOFTMAX)))
+    Draft(28, "unit", (Convolution("None", 2, 3), BatchNormalisation("True"), Dense("OUT", 10, activation=SOFTMAX)))
 )
 
 

@@ -355,20 +355,20 @@ def test_samples_are_real_test_digits_and_come_back_as_they_were(visitor: Visito
 
 
 def test_drawing_and_pointing_again_and_again_leave_nothing_behind(visitor: Visitor) -> None:
-    """A minute's worth; `benchmarks/living.py 10` watches for ten."""
+    """Half a minute's worth; `benchmarks/living.py 10` watches for ten."""
     _open(visitor)
     client = visitor.page.context.new_cdp_session(visitor.page)
     client.send("HeapProfiler.enable")
     flow = visitor.page.locator(".st-key-flow .canvas")
     used: list[float] = []
-    for turn in range(7):
-        for _ in range(4):
+    for turn in range(5):
+        for _ in range(3):
             _draw(visitor, THREE)
             visitor.page.get_by_role("button", name="Clear").click()
         flow.scroll_into_view_if_needed()
         box = flow.bounding_box()
         assert box
-        for move in range(60):
+        for move in range(40):
             visitor.page.mouse.move(box["x"] + (29 * move + turn) % box["width"], box["y"] + 60 + (17 * move) % 300)
         client.send("HeapProfiler.collectGarbage")
         used.append(client.send("Runtime.getHeapUsage")["usedSize"] / 1e6)
