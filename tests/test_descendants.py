@@ -541,7 +541,7 @@ def test_the_page_reads_them_out_again_and_says_that_they_agree(app: AppTest, jo
     bar = page.get("progress")[0].proto  # pyright: ignore
     assert bar.text == "2 of 5 networks read, now Inception-v3."
     assert page.button(key="read-out").disabled
-    page.button(key="stop-reading").click().run()
+    page.button(key="stop-read-out").click().run()
     assert jobs.cancelled == ["job 1"]
     jobs.now, jobs.ended_with = JobState("finished"), {"type": "done", **values_of(shipped())}
     page.run()

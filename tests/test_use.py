@@ -435,7 +435,7 @@ def test_a_visitor_measures_the_methods_again_and_may_stop(app: AppTest, jobs: S
     bars: Any = app.get("progress")
     assert bars[0].proto.text == "1 of 6 methods measured."
     assert app.button(key="measure").disabled
-    app.button(key="stop-measuring").click().run()
+    app.button(key="stop-measure").click().run()
     assert jobs.cancelled == ["job 1"]
     jobs.now, jobs.ended_with = JobState("finished"), {"type": "done", "rows": rows}
     app.run()

@@ -2,48 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
 from lenet_explain.descendants import DescentError, Reading, compared, reading_of
-from lenet_explain.jobs import JobState, QueueFull
 from lenet_explain.lore.descendants import heritage_of
-from lenet_explain.ui import state
-from lenet_explain.ui.cache import jobs, visitor
-from lenet_explain.ui.frame import plain, row, sentence
+from lenet_explain.ui import errand
+from lenet_explain.ui.cache import jobs
+from lenet_explain.ui.frame import plain, sentence
 
-TICK = 0.5  # seconds between two looks while it goes on
-_JOB = "descendants_job"  # of this visitor: the newest
+_ERRAND = errand.Errand(
+    key="read-out",
+    label="Read them out again",
+    help="In a worker process, on torch's meta device: shapes without numbers, no weights.",
+    name="the reading",
+    task={"task": "descendants"},
+)
 
 
 def again(shown: Reading) -> None:
     """Start, stop and follow the reading; at its end, whether it agrees with what is shown."""
-    job = state.value(_JOB)
-    going = job if job and not jobs().state(job).over else None
-    with row():
-        st.button(
-            "Read them out again", icon=":material/play_arrow:", key="read-out", disabled=bool(going),
-            on_click=_start, help="In a worker process, on torch's meta device: shapes without numbers, no weights.",
-        )  # fmt: skip
-        st.button("Stop", icon=":material/stop:", key="stop-reading", disabled=not going, on_click=_stop, args=(going,))
-    if notice := state.told():
-        st.warning(sentence(notice), icon=":material/info:")
-    if job:
-        st.fragment(_views, run_every=TICK if going else None)(job, shown, going)
+    errand.run(_ERRAND, lambda job: _views(job, shown))
 
 
-def _views(job: str, shown: Reading, going: str | None) -> None:
+def _views(job: str, shown: Reading) -> None:
     result = jobs().result(job)
     if result and "networks" in result:
         _verdict(result, shown)
-    else:
-        _status(jobs().state(job), jobs().latest(job) or {})
-    if going and jobs().state(going).over:
-        st.rerun()
+        return
+    now, event = jobs().state(job), jobs().latest(job) or {}
+    done, of = int(event.get("done", 0)), int(event.get("of", 1))
+    said = f"{done} of {of} networks read" if event else "nothing read yet"
+    if event and now.phase == "running":
+        said = f"{said}, now {heritage_of(str(event['reading'])).title}"
+    errand.progress(_ERRAND, now, done / of, said)
 
 
-def _verdict(result: dict[str, Any], shown: Reading) -> None:
+def _verdict(result: Mapping[str, Any], shown: Reading) -> None:
     try:
         found = reading_of(result)
     except DescentError as error:
@@ -61,32 +58,3 @@ def _verdict(result: dict[str, Any], shown: Reading) -> None:
             f"{plain(found.software)}.",
             icon=":material/check:",
         )
-
-
-def _status(job: JobState, event: dict[str, Any]) -> None:
-    done, of = int(event.get("done", 0)), int(event.get("of", 1))
-    said = f"{done} of {of} networks read" if event else "nothing read yet"
-    if event and job.phase == "running":
-        said = f"{said}, now {heritage_of(str(event['reading'])).title}"
-    if job.phase in ("failed", "lost"):
-        st.error(plain(sentence(job.message or "the reading has ended")))
-    elif job.phase == "waiting":
-        st.progress(0.0, text=f"Number {job.place} of {job.waiting} in the queue.")
-    else:
-        words = {"starting": "Starting the worker …", "stopping": "Stopping …"}
-        shown = said if job.phase == "running" else f"{job.phase}: {said}"
-        st.progress(min(1.0, done / of), text=words.get(job.phase, sentence(shown)))
-
-
-def _start() -> None:
-    try:
-        job = jobs().submit(visitor(), {"task": "descendants"})
-    except QueueFull as refusal:
-        state.tell(str(refusal))
-        return
-    state.choose({_JOB: job})
-
-
-def _stop(job: str | None) -> None:
-    if job:
-        jobs().cancel(job)
