@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,11 +32,14 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 
 @st.composite
-def networks(draw: Draw, most: int = 6) -> Network:
-    shape = Shape(draw(st.integers(1, 3)), *(2 * [draw(st.integers(4, 13))]))
+def networks(
+    draw: Draw, most: int = 6, *, names: Sequence[str] = NAMES, least: int = 2, square: bool = True
+) -> Network:
+    sides = st.integers(4, 13)
+    height = draw(sides)
+    shape = Shape(draw(st.integers(1, 3)), height, height if square else draw(sides))
     first, layers = shape, []
-    names = draw(st.lists(st.sampled_from(NAMES), min_size=2, max_size=most, unique=True))
-    for name in names:
+    for name in draw(st.lists(st.sampled_from(names), min_size=least, max_size=most, unique=True)):
         layer = draw(_layer(name, shape))
         layers.append(layer)
         shape = layer.shape_after(shape)
