@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from lenet_explain.activations import IDENTITY, RELU, SIGMOID, SOFTMAX, TANH, Activation, ScaledTanh
-from lenet_explain.build import rows
 from lenet_explain.layers import (
     AveragePooling,
     BatchNormalisation,
@@ -25,8 +25,6 @@ from lenet_explain.layers import (
 from lenet_explain.start import starting_weights
 from lenet_explain.walk import Network, walk
 from lenet_explain.weights import fill
-
-RENEWED = 0.1  # of batch normalisation's running averages, with each batch; torch's default
 
 
 class SparseConvolution(nn.Module):
@@ -56,72 +54,24 @@ class SparseConvolution(nn.Module):
         return empty.index_put((self.target, self.source), self.kernels)
 
     def forward(self, maps: Tensor) -> Tensor:
-        return rows.convolve(maps, self.dense_kernels(), self.bias, self.stride, self.padding)
+        return F.conv2d(maps, self.dense_kernels(), self.bias, self.stride, self.padding)
 
 
-class FullConvolution(nn.Conv2d):
-    """(B, C, H, W) → (B, maps, H', W'); weight: (maps, C, k, k)"""
-
-    def forward(self, input: Tensor) -> Tensor:
-        return rows.convolve(input, self.weight, self.bias, int(self.stride[0]), int(self.padding[0]))
-
-
-class BlockSums(nn.Module):
-    """Pooling that starts from the sum of each size×size block: (B, C, H, W) → (B, C, H/size, W/size)"""
-
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self.size = size
-
-    def forward(self, maps: Tensor) -> Tensor:
-        return self.of_sums(rows.sum_blocks(maps, self.size))
-
-    def of_sums(self, sums: Tensor) -> Tensor:
-        raise NotImplementedError
-
-
-class AverageBlocks(BlockSums):
-    """The mean of each block."""
-
-    def of_sums(self, sums: Tensor) -> Tensor:
-        return sums / self.size**2
-
-
-class TrainableSubsampling(BlockSums):
+class TrainableSubsampling(nn.Module):
     """Sum each block, scale it, shift it; squashing comes after.
 
     coefficient, bias: (C,). Source: LeCun et al. 1998, II.B, "S2"; II.A says average: see paper.CONTRADICTIONS.
     """
 
     def __init__(self, layer: Subsampling, before: Shape) -> None:
-        super().__init__(layer.size)
+        super().__init__()
+        self.size = layer.size
         self.coefficient = nn.Parameter(torch.empty(before.maps))
         self.bias = nn.Parameter(torch.empty(before.maps))
 
-    def of_sums(self, sums: Tensor) -> Tensor:
-        return sums * self.coefficient[:, None, None] + self.bias[:, None, None]
-
-
-class LargestOfPairs(nn.Module):
-    """The largest of each 2×2 block: (B, C, H, W) → (B, C, H/2, W/2)"""
-
     def forward(self, maps: Tensor) -> Tensor:
-        return rows.largest_of_pairs(maps)
-
-
-class Normalisation(nn.BatchNorm2d):
-    """Batch normalisation; the running averages are kept as torch keeps them."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        if not (self.training and input.is_cpu):
-            return super().forward(input)
-        normal, mean, variance = rows.normalise(input, self.weight, self.bias, self.eps)
-        count = input.numel() // input.shape[1]
-        with torch.no_grad():
-            self.get_buffer("num_batches_tracked").add_(1)
-            self.get_buffer("running_mean").lerp_(mean, RENEWED)
-            self.get_buffer("running_var").lerp_(variance * (count / (count - 1)), RENEWED)
-        return normal
+        sums = F.avg_pool2d(maps, self.size, divisor_override=1)
+        return sums * self.coefficient[:, None, None] + self.bias[:, None, None]
 
 
 class DenseLayer(nn.Linear):
@@ -155,15 +105,10 @@ class LeNet(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """(B, 1, H, W) → (B, classes): distances (smallest wins), or logits (largest wins; softmax is the loss's)."""
-        maps, summed = images, False  # summed: the maps are the sums of blocks that the next layer starts from
-        layers = self.network.layers
-        for layer, following in zip(layers, (*layers[1:], None), strict=True):
-            module, after = self.layers[layer.name], self.layers[following.name] if following else None
-            maps = module.of_sums(maps) if summed and isinstance(module, BlockSums) else module(maps)
-            curve, summed = _curve(layer.activation), False
-            if curve and isinstance(after, BlockSums):
-                maps, summed = rows.squash_and_sum(maps, *curve, after.size), True
-            elif layer.activation != SOFTMAX:
+        maps = images
+        for layer in self.network.layers:
+            maps = self.layers[layer.name](maps)
+            if layer.activation != SOFTMAX:
                 maps = activate(layer.activation, maps)
         return maps.flatten(1)
 
@@ -196,21 +141,17 @@ def _module(layer: Layer, before: Shape) -> nn.Module:
     layer.size_after(before)  # raises where the layer does not fit
     match layer:
         case Convolution(table=None):
-            return FullConvolution(before.maps, layer.maps, layer.kernel, layer.stride, layer.padding, bias=layer.bias)
+            return nn.Conv2d(before.maps, layer.maps, layer.kernel, layer.stride, layer.padding, bias=layer.bias)
         case Convolution():
             return SparseConvolution(layer, before)
         case Subsampling():
             return TrainableSubsampling(layer, before)
-        case AveragePooling() if layer.stride == layer.size:
-            return AverageBlocks(layer.size)
         case AveragePooling():
             return nn.AvgPool2d(layer.size, layer.stride)
-        case MaxPooling() if layer.stride == layer.size == 2:
-            return LargestOfPairs()
         case MaxPooling():
             return nn.MaxPool2d(layer.size, layer.stride)
         case BatchNormalisation():
-            return Normalisation(before.maps, momentum=RENEWED)
+            return nn.BatchNorm2d(before.maps)
         case Dense():
             return DenseLayer(before.units, layer.units, bias=layer.bias)
         case RadialBasis():
@@ -218,22 +159,15 @@ def _module(layer: Layer, before: Shape) -> nn.Module:
     raise DescriptionError(f"{layer.name}: build.py has no torch module for a {layer.kind} layer")
 
 
-def _curve(activation: Activation) -> tuple[float, float] | None:
-    """Amplitude and slope of a hyperbolic tangent."""
-    if isinstance(activation, ScaledTanh):
-        return activation.amplitude, activation.slope
-    return (1.0, 1.0) if activation == TANH else None
-
-
 def activate(activation: Activation, maps: Tensor) -> Tensor:
     """The activation of every value; softmax runs over the maps, axis 1."""
     match activation:
         case ScaledTanh(amplitude=amplitude, slope=slope):
-            return amplitude * rows.tanh(slope * maps)
+            return amplitude * torch.tanh(slope * maps)
         case _ if activation == IDENTITY:
             return maps
         case _ if activation == TANH:
-            return rows.tanh(maps)
+            return torch.tanh(maps)
         case _ if activation == SIGMOID:
             return torch.sigmoid(maps)
         case _ if activation == RELU:
