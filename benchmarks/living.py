@@ -117,7 +117,8 @@ def _page(page: Page, url: str, minutes: float) -> None:
     page.evaluate(WATCH)
     paper, flow = _boxes(page)
     _report("drawing", page, lambda: _draw(page, paper, STROKES))
-    _report("pointing", page, lambda: _point(page, flow, MOVES))
+    _report("pointing as a hand moves", page, lambda: _sweep(page, flow, MOVES))
+    _report("each move to another layer", page, lambda: _point(page, flow, MOVES))
     if minutes:
         _heap(page, paper, flow, minutes)
 
@@ -125,6 +126,14 @@ def _page(page: Page, url: str, minutes: float) -> None:
 def _boxes(page: Page) -> tuple[Any, Any]:
     """The paper, and the maps scrolled into sight: they lie below each other, so both are asked for where they are."""
     return page.locator(".st-key-pad .paper"), page.locator(".st-key-flow .canvas")
+
+
+def _sweep(page: Page, flow: Any, moves: int) -> None:
+    """2.5 pixels to the right with each move, slowly down and up again."""
+    flow.scroll_into_view_if_needed()
+    box = flow.bounding_box()
+    for move in range(moves):
+        page.mouse.move(box["x"] + 150 + 2.5 * move, box["y"] + 80 + move % 60)
 
 
 def _draw(page: Page, paper: Any, strokes: int) -> None:

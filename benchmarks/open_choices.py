@@ -2,7 +2,7 @@
 
 Each run is the recipe `paper` with one choice changed, seed 0. It appends one line of JSON to RESULTS after each pass,
 so that runs may be spread over processes and days; then the table of all lines there is printed.
-Use: LENET_EXPLAIN_DATA=... python benchmarks/open_choices.py RESULTS.jsonl [--passes N] [CHOICE ...]
+Use: LENET_EXPLAIN_DATA=... python benchmarks/open_choices.py RESULTS.jsonl [CHOICE ...] [--passes N]
 (nine minutes for twenty passes on an idle core)
 """
 

@@ -6,6 +6,7 @@ import hashlib
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,8 +32,9 @@ def rows_of(images: np.ndarray) -> list[bytes]:
 
 
 def test_the_embedded_file_is_what_scikit_learn_ships_in_the_same_order() -> None:
-    sklearn = pytest.importorskip("sklearn.datasets", reason="scikit-learn, a development requirement, is missing")
-    shipped = sklearn.load_digits()
+    from sklearn.datasets import load_digits  # heavy: for this test alone
+
+    shipped: Any = load_digits()
     images, labels = datasets.read_optdigits()
     assert images.dtype == labels.dtype == np.uint8
     np.testing.assert_array_equal(images, shipped.images)

@@ -32,7 +32,9 @@ class Gradients:
         normalises = any(isinstance(layer, BatchNormalisation) for layer in net.network.layers)
         self.threads = 1 if normalises else threads
         self.pool = ThreadPoolExecutor(self.threads)
-        self.engines: list[Engine] = []
+        self.engines: dict[
+            tuple[int, ...], list[Engine]
+        ] = {}  # two: of whole batches, and of a pass's smaller last one
         self.supported = True
 
     def find(self, images: Tensor, truth: Tensor) -> tuple[float, int]:
@@ -55,14 +57,14 @@ class Gradients:
         """One for each part of the batch, or None where there is none for this network or device."""
         if not (images.is_cpu and self.supported):
             return None
-        sizes = [len(part) for part in images.tensor_split(parts)]
-        if [engine.count for engine in self.engines] != sizes:  # the first batch, or a last one that is smaller
+        sizes = tuple(len(part) for part in images.tensor_split(parts))
+        if sizes not in self.engines:
             try:
-                self.engines = [Engine(self.net, self.recipe, size) for size in sizes]
+                self.engines[sizes] = [Engine(self.net, self.recipe, size) for size in sizes]
             except UnsupportedError:
                 self.supported = False
                 return None
-        return self.engines
+        return self.engines[sizes]
 
     def _by_autograd(self, images: Tensor, truth: Tensor) -> tuple[float, int]:
         answer = self.net(images)

@@ -24,7 +24,6 @@ from lenet_explain.training.engine.units import Curve, Normalising, Rectifying, 
 from lenet_explain.training.engine.weighted import Convolving, Product
 from lenet_explain.walk import Step, walk
 
-
 POOLING = (Subsampling, AveragePooling, MaxPooling)
 
 

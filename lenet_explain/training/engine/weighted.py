@@ -57,7 +57,7 @@ class Convolving(Stage):
         self.of_bias = None if bias is None else self.gradient_of(bias)
 
     def forward(self) -> None:
-        self.border.fill()
+        self.border.put_in()
         self.shifted.copy_(self.seen)
         self.weights[:-1].copy_(self.kernels)
         torch.index_select(self.weights, 0, self.places, out=self.table.view(-1))
@@ -89,11 +89,11 @@ class _Border:
             self.rows = torch.zeros(height + 2 * padding, inputs, width + 2 * padding, images)
             self.inner = self.rows[padding:-padding, :, padding:-padding]
 
-    def fill(self) -> None:
+    def put_in(self) -> None:
         if self.inner is not self.maps:
             self.inner.copy_(self.maps)
 
-    def empty(self) -> None:
+    def take_out(self) -> None:
         if self.inner is not self.maps:
             self.maps.copy_(self.inner)
 
@@ -122,7 +122,7 @@ class _Back:
         self.border.rows.zero_()
         for reached, part in self.columns:
             reached.add_(part)
-        self.border.empty()
+        self.border.take_out()
 
 
 class Product(Stage):
