@@ -27,8 +27,8 @@ RATE = 0.001
 Pass = Callable[[], object]
 
 
-def ours(images: np.ndarray, labels: np.ndarray, threads: int, batch: int) -> Pass:
-    """This project's loop, its own events included; of test images it is given one."""
+def ours(images: np.ndarray, labels: np.ndarray, _threads: int, batch: int) -> Pass:
+    """This project's loop, its own events included; of test images it is given one. It uses one thread."""
     import torch
 
     from lenet_explain.datasets import Digits
@@ -39,7 +39,7 @@ def ours(images: np.ndarray, labels: np.ndarray, threads: int, batch: int) -> Pa
     torch.set_num_threads(1)
     data = Digits(images, labels, images[:1].copy(), labels[:1].copy())
     recipe = Recipe(optimiser="adam", rate=RATE, schedule="constant", batch=batch, epochs=1)
-    return lambda: list(train(NETWORKS["lenet-28"], recipe, data, Conditions(threads=threads, every_seconds=1e9)))
+    return lambda: list(train(NETWORKS["lenet-28"], recipe, data, Conditions(every_seconds=1e9)))
 
 
 def _torch_pass(batches: Callable[[], Iterator[Any]], threads: int) -> Pass:

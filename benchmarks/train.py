@@ -1,11 +1,12 @@
 """Seconds for a pass over MNIST and images a second: this project's loop against four other programs.
 
 The programs are in `benchmarks/contenders.py`: article C's on Keras, the same in JAX, a plain PyTorch loop, DataLoader
-with ToTensor. Same network (lenet-28), optimiser and batch, as many cores for each; each is a process of its own, and
-they take turns, so that a noisy machine is noisy for all. Prints medians, ratios, and the roofline: the rate at which
-a product of two 1024×1024 matrices goes, divided by the work for an image (its multiply-accumulates, twice, and three
-times for forward, gradient of maps and gradient of weights). Images a processor second ("a core s") hardly depend on
-what else the machine does, and serve where it is never idle. Programs that cannot start are left out, with the reason.
+with ToTensor. Same network (lenet-28), optimiser and batch, as many cores for each, of which ours uses one; each is a
+process of its own, and they take turns, so that a noisy machine is noisy for all. Prints medians, ratios, and the
+roofline: the rate at which a product of two 1024×1024 matrices goes, divided by the work for an image (its
+multiply-accumulates, twice, and three times for forward, gradient of maps and gradient of weights). Images a processor
+second ("a core s") hardly depend on what else the machine does, and serve where it is never idle. Programs that cannot
+start are left out, with the reason.
 Use: LENET_EXPLAIN_DATA=... python benchmarks/train.py [--images N] [--rounds N] [--rivals PYTHON]
 PYTHON: of an environment with benchmarks/requirements.txt.     (eight minutes on two idle cores)
 """

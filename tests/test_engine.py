@@ -31,7 +31,7 @@ from lenet_explain.layers import (
 from lenet_explain.networks import NETWORKS
 from lenet_explain.training.bounds import LOSSES
 from lenet_explain.training.engine import Engine, UnsupportedError
-from lenet_explain.training.gradients import SMALLEST, Gradients
+from lenet_explain.training.gradients import Gradients
 from lenet_explain.training.loss import loss_of
 from lenet_explain.training.recipe import Recipe
 from lenet_explain.walk import Network, Pixels
@@ -48,7 +48,7 @@ def exact() -> Iterator[None]:
     torch.set_default_dtype(torch.float32)
 
 
-def batch(network: Network, count: int = 3 * SMALLEST) -> tuple[Tensor, Tensor]:
+def batch(network: Network, count: int = 40) -> tuple[Tensor, Tensor]:
     return tensor_of(DIGITS.train_images[:count], network, "cpu"), torch.tensor(DIGITS.train_labels[:count]).long()
 
 
@@ -185,7 +185,7 @@ def test_what_has_no_stage_is_left_to_autograd_with_the_same_result(layers: tupl
         Engine(net, Recipe(), 6)
     images, truth = torch.randn(6, 2, 12, 12), torch.arange(6) % 3
     loss, right, gradients = by_autograd(net, images, truth, Recipe())
-    assert Gradients(net, Recipe(), 2).find(images, truth) == (pytest.approx(loss), right)
+    assert Gradients(net, Recipe()).find(images, truth) == (pytest.approx(loss), right)
     for parameter, gradient in zip(net.parameters(), gradients, strict=True):
         torch.testing.assert_close(parameter.grad, gradient)
 
@@ -225,29 +225,22 @@ def test_an_engine_works_with_the_weights_as_they_are_now(network: Network) -> N
 
 
 @ALL
-@pytest.mark.parametrize("threads", [1, 2, 3])
 @pytest.mark.usefixtures("exact")
-def test_several_threads_find_the_gradients_of_the_whole_batch(network: Network, threads: int) -> None:
-    """Also of a last batch that is smaller, and of the next whole one."""
+def test_a_smaller_last_batch_has_an_engine_of_its_own(network: Network) -> None:
     net, recipe = build(network, "root", seed=3).double().train(), Recipe()
-    gradients = Gradients(net, recipe, threads)
-    for count in (3 * SMALLEST, 2 * SMALLEST + 5, 3 * SMALLEST):
+    gradients = Gradients(net, recipe)
+    for count in (40, 13, 40):
         images, truth = batch(network, count)
         loss, right, expected = by_autograd(net, images.double(), truth, recipe)
         assert gradients.find(images, truth) == (pytest.approx(loss, rel=1e-9), right)
         for parameter, gradient in zip(net.parameters(), expected, strict=True):
             torch.testing.assert_close(parameter.grad, gradient, rtol=1e-7, atol=1e-10)
+    assert gradients.engines.keys() == {40, 13}
 
 
 @ALL
 def test_gradients_lie_in_memory_as_their_parameters_do(network: Network) -> None:
     """Fused optimisers walk through both at once and look at nothing else."""
     net = build(network, "root").train()
-    Gradients(net, Recipe(), 1).find(*batch(network))
+    Gradients(net, Recipe()).find(*batch(network))
     assert all(p.grad is not None and p.grad.stride() == p.stride() for p in net.parameters())
-
-
-def test_batch_normalisation_sees_the_whole_batch_whatever_the_threads() -> None:
-    for network in NETWORKS.values():
-        normalises = any(isinstance(layer, BatchNormalisation) for layer in network.layers)
-        assert Gradients(build(network), Recipe(), 2).threads == (1 if normalises else 2)

@@ -30,10 +30,9 @@ SAMPLE = 1000  # test images looked at while a run goes on; all of them at its e
 class Conditions:
     """Where a run happens and how often it tells. device: cpu, cuda or mps; an event comes after every_seconds or
     every_steps, whichever is first, after the steps in `at`, and before the first and after the last step; stop is
-    asked after each batch; threads: that share the images of a batch, see training.gradients."""
+    asked after each batch."""
 
     device: str = "cpu"
-    threads: int = 1
     every_seconds: float = 0.3
     every_steps: float = math.inf
     at: frozenset[int] = frozenset()
@@ -56,7 +55,7 @@ def train(
 ) -> Iterator[Event]:
     """Train and tell. net: the module to train, where the caller wants to keep it; else a new one by the recipe.
 
-    The same recipe and data give the same weights on the CPU with as many threads, however often events come.
+    The same recipe and data give the same weights on the CPU, however often events come.
     Raises RecipeError before the first step, and TrainingError when the loss is no longer a number.
     """
     recipe.check(network)
@@ -91,7 +90,7 @@ class _Run:
         self.net, self.recipe, self.data, self.conditions = net.to(conditions.device), recipe, data, conditions
         self.steps, self.step = recipe.steps(len(data.train_images)), 0
         self.per_epoch = self.steps // recipe.epochs
-        self.gradients = Gradients(net, recipe, conditions.threads)
+        self.gradients = Gradients(net, recipe)
         self.descent = Descent(net, recipe, self.per_epoch)
         self.random = torch.Generator().manual_seed(recipe.seed)
         self.began = self.told = time.perf_counter()

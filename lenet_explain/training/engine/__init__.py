@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from lenet_explain.build import LeNet
 from lenet_explain.training.engine.assembly import UnsupportedError, stages_of
 from lenet_explain.training.engine.stage import Images
-from lenet_explain.training.loss import loss_of
+from lenet_explain.training.loss import slopes_of
 from lenet_explain.training.recipe import Recipe
 
 __all__ = ["Engine", "UnsupportedError"]
@@ -28,7 +28,7 @@ class Engine:
     """
 
     def __init__(self, net: LeNet, recipe: Recipe, count: int) -> None:
-        self.net, self.recipe, self.count = net, recipe, count
+        self.net, self.recipe = net, recipe
         self.stages, self.codes = stages_of(net, count)
         first, last = self.stages[0], self.stages[-1]
         assert isinstance(first, Images)
@@ -37,17 +37,20 @@ class Engine:
         for stage in self.stages:
             self.gradients |= stage.learned
 
-    def find(self, images: Tensor, truth: Tensor, share: float = 1.0) -> tuple[float, int]:
-        """share: of the mean loss that these images are. images: (B, 1, H, W); truth: (B,). Returns that part of the
-        loss, and how many digits are read."""
+    def find(self, images: Tensor, truth: Tensor) -> tuple[float, int]:
+        """The mean loss, and how many digits are read. images: (B, maps, H, W); truth: (B,)"""
         self.images.show(images)
         for stage in self.stages:
             stage.forward()
-        reached = self.answer.detach().requires_grad_()
-        answer = reached if self.codes is None else self.codes(reached[:, :, None, None]).flatten(1)
-        loss = loss_of(answer, truth, self.net.network, self.recipe) * share
-        (slopes,) = torch.autograd.grad(loss, reached)
+        if self.codes is None:
+            answer, reached = self.answer, None
+        else:
+            reached = self.answer.detach().requires_grad_()
+            answer = self.codes(reached[:, :, None, None]).flatten(1)
+        loss, slopes = slopes_of(answer, truth, self.net.network, self.recipe)
+        if reached is not None:
+            (slopes,) = torch.autograd.grad(answer, reached, slopes)
         self.of_answer.copy_(slopes)
         for stage in reversed(self.stages):
             stage.backward()
-        return loss.item(), int((self.net.choice(answer.detach()) == truth).sum())
+        return loss.item(), int((self.net.choice(answer) == truth).sum())
