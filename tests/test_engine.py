@@ -31,6 +31,8 @@ from lenet_explain.layers import (
 from lenet_explain.networks import NETWORKS
 from lenet_explain.training.bounds import LOSSES
 from lenet_explain.training.engine import Engine, UnsupportedError
+from lenet_explain.training.engine.pooling import Choosing
+from lenet_explain.training.engine.stage import Images
 from lenet_explain.training.gradients import Gradients
 from lenet_explain.training.loss import loss_of
 from lenet_explain.training.recipe import Recipe
@@ -190,15 +192,23 @@ def test_what_has_no_stage_is_left_to_autograd_with_the_same_result(layers: tupl
         torch.testing.assert_close(parameter.grad, gradient)
 
 
-def test_of_equals_only_one_gets_the_gradient() -> None:
-    """Of four equal sums of a block one is chosen, so that all of the gradient reaches the bias once."""
-    net = build(of(Convolution("A", 2, 3), MaxPooling("P")), "root").train()
-    images, truth = torch.zeros(4, 2, 12, 12), torch.arange(4) % 3
-    engine = Engine(net, Recipe(), 4)
-    engine.find(images, truth)
-    _, _, gradients = by_autograd(net, images, truth, Recipe())
-    for parameter, gradient in zip(net.parameters(), gradients, strict=True):
-        torch.testing.assert_close(engine.gradients[parameter], gradient)
+def test_of_equals_the_first_gets_the_gradient() -> None:
+    """Row by row: of four, one block of two digits, all the same or not."""
+    before = Images(2, 1, 4, 1)
+    stage = Choosing(before)
+    before.out.view(4, 2).copy_(torch.tensor([[1.0, 0.0], [1.0, 2.0], [1.0, 1.0], [1.0, 2.0]]))
+    stage.forward()
+    stage.grad.copy_(torch.tensor([3.0, 4.0]))
+    stage.backward()
+    assert stage.out.flatten().tolist() == [1, 2]
+    assert before.grad.view(4, 2).T.tolist() == [[3, 0, 0, 0], [0, 4, 0, 0]]
+
+
+def test_squashed_distances_are_left_to_autograd() -> None:
+    codes = RadialBasis("Z", codes=CODES, activation=TANH)
+    net = build(Network("any", "Any", "any", "none", Shape(1, 6, 6), (Dense("Y", units=3), codes), Pixels(0.0, 1.0)))
+    with pytest.raises(UnsupportedError):
+        Engine(net, Recipe(), 2)
 
 
 def test_batch_normalisation_keeps_the_running_averages_that_torch_keeps() -> None:
