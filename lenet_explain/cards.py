@@ -29,7 +29,8 @@ class CheckpointError(ValueError):
 class Card:
     """data: key of DATASETS; fingerprint: of its images and labels; seconds: of training; confusion: row = true digit,
     column = answer, over all test digits; wrong: the test digits, counted from 0, that are misread; versions: of the
-    software that trained. The recipe holds the seed."""
+    software that trained; stopped: after how many steps, where training did not come to its end. The recipe holds the
+    seed."""
 
     network: str
     recipe: Recipe
@@ -39,6 +40,7 @@ class Card:
     confusion: tuple[tuple[int, ...], ...]
     wrong: tuple[int, ...]
     versions: Mapping[str, str]
+    stopped: int | None = None
 
     @property
     def reached(self) -> Accuracy:
@@ -49,6 +51,8 @@ def card_text(card: Card) -> str:
     """The card as JSON. `test` says again what the confusion matrix says, for readers: error and its 95 % interval."""
     values = {"format": FORMAT, **{field.name: getattr(card, field.name) for field in fields(card)}}
     values |= {"recipe": asdict(card.recipe), "test": _test(card), "versions": dict(card.versions)}
+    if card.stopped is None:
+        del values["stopped"]
     lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in values.items())
     return f"{{\n{lines}\n}}\n"
 
@@ -135,8 +139,10 @@ _RULES: Mapping[str, tuple[Callable[[object], bool], str]] = MappingProxyType(
         "wrong": (_are_counts, f"whole numbers from 0 to {_MOST:,}"),
         "versions": (_is_texts, "an object of texts"),
         "test": (lambda value: isinstance(value, dict), "an object"),
+        "stopped": (_is_count, f"a whole number from 0 to {_MOST:,}"),
     }
 )
+_OPTIONAL = frozenset({"stopped"})
 
 
 def _check_fields(file: str, values: Mapping[str, Any]) -> None:
@@ -145,6 +151,8 @@ def _check_fields(file: str, values: Mapping[str, Any]) -> None:
             raise CheckpointError(f"{file} has a field {short(name)}, which no card has")
     for name, (holds, rule) in _RULES.items():
         if name not in values:
+            if name in _OPTIONAL:
+                continue
             raise CheckpointError(f"{file} lacks the field {name} of a card")
         if not holds(values[name]):
             raise CheckpointError(f"{file}: {name} is {short(values[name])}, and must be {rule}")

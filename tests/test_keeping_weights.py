@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +25,7 @@ from lenet_explain.training.recipe import Recipe
 from lenet_explain.ui import state
 from lenet_explain.ui import trained as source
 from lenet_explain.ui.frame import plain
-from lenet_explain.ui.keeping import file_name, opened_file
+from lenet_explain.ui.keeping import about, file_name, opened_file
 from lenet_explain.ui.kept import Run
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
@@ -68,18 +69,21 @@ def finished(app: AppTest, jobs: Scripted) -> AppTest:
 # --- the card of a run is true
 
 
-def test_a_run_ends_with_a_card_of_its_last_weights() -> None:
+def ended(task: Mapping[str, Any], stop: Callable[[], bool]) -> tuple[list[Any], dict[str, Any]]:
+    """The events of a training, and what it ends with."""
     from lenet_explain.jobs.tasks import train
 
-    work = train({"network": "lenet5", "recipe": {"epochs": 1}, "data": "digits"}, lambda: False)
-    events = []
+    work, events = train(task, stop), []
     while True:
         try:
             events.append(next(work))
         except StopIteration as end:
-            found = card_of(end.value["card"], "the card")
-            break
-    data = load_embedded("digits")
+            return events, end.value
+
+
+def test_a_run_ends_with_a_card_of_its_last_weights() -> None:
+    events, end = ended({"network": "lenet5", "recipe": {"epochs": 1}, "data": "digits"}, lambda: False)
+    found, data = card_of(end["card"], "the card"), load_embedded("digits")
     last = unpacked_weights(events[-1]["weights"])
     again = read(NETWORKS["lenet5"], last, (data.test_images, data.test_labels))  # by another way: without torch
     assert found.confusion == again.confusion
@@ -87,24 +91,22 @@ def test_a_run_ends_with_a_card_of_its_last_weights() -> None:
     assert (found.network, found.data, found.recipe) == ("lenet5", "digits", Recipe(epochs=1))
     assert found.fingerprint == data.fingerprint
     assert found.seconds == pytest.approx(events[-1]["seconds"], abs=0.1)
+    assert found.stopped is None
     content = packed(last, found)
     assert len(content) < LARGEST
     assert unpacked(content, "x")[1] == found
 
 
-def test_a_stopped_run_has_no_card() -> None:
-    from lenet_explain.jobs.tasks import train
-
-    work = train({"network": "lenet5-dense", "recipe": {"epochs": 3}, "data": "digits"}, lambda: True)
-    ended: dict[str, Any] = {}
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            ended = end.value
-            break
-    assert "card" not in ended
-    assert "gallery" in ended
+def test_the_card_of_a_stopped_run_tells_after_how_many_steps() -> None:
+    asked = iter((False, False, True, True))
+    events, end = ended({"network": "lenet5-dense", "recipe": {"epochs": 3}, "data": "digits"}, lambda: next(asked))
+    found, data = card_of(end["card"], "the card"), load_embedded("digits")
+    assert found.stopped == events[-1]["step"] == 3
+    last = unpacked_weights(events[-1]["weights"])
+    assert found.confusion == read(NETWORKS["lenet5-dense"], last, (data.test_images, data.test_labels)).confusion
+    assert "stopped after 3 steps" in about(found)
+    assert unpacked(packed(last, found), "x")[1] == found
+    assert "gallery" in end
 
 
 # --- down
@@ -114,8 +116,11 @@ def test_the_file_is_named_after_network_and_accuracy() -> None:
     assert file_name(card(right=30)) == "lenet5-dense-85.71.safetensors"
 
 
-def test_a_finished_run_offers_its_weights_with_its_card(app: AppTest, jobs: Scripted) -> None:
+@pytest.mark.parametrize("phase", ["finished", "stopped"])
+def test_a_run_that_is_over_offers_its_weights_with_its_card(app: AppTest, jobs: Scripted, phase: Any) -> None:
     finished(app, jobs)
+    jobs.now = JobState(phase)
+    app.run()
     [button] = app.get("download_button")
     assert button.proto.label == "Download these weights"  # pyright: ignore[reportAttributeAccessIssue]
     assert not button.proto.disabled  # pyright: ignore[reportAttributeAccessIssue]
@@ -126,7 +131,8 @@ def test_a_finished_run_offers_its_weights_with_its_card(app: AppTest, jobs: Scr
     [
         ("finished", None),
         ("finished", {"gallery": None}),
-        *((p, {"card": card_text(card())}) for p in ("stopped", "lost")),
+        ("stopped", None),
+        ("lost", {"card": card_text(card())}),
     ],
 )
 def test_a_run_without_a_card_offers_nothing(app: AppTest, jobs: Scripted, phase: Any, ended_with: Any) -> None:
@@ -279,6 +285,7 @@ BAD = {
     "false test": (with_card(changed(test={"right": 350})), "test is"),
     "a list without end": (packed(weights(), _endless()), "no data set here has more than 10,000"),
     "hostile words": (with_card(changed(data="![x](http://evil.example/x.png) :red[y] <script>")), "data is"),
+    "stopped backwards": (with_card(changed(stopped=-1)), "stopped is -1, and must be a whole number"),
     "endless number": (with_card(changed(seconds=1).replace('"seconds": 1', '"seconds": 1e999')), "seconds is"),
 }
 

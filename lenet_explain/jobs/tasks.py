@@ -49,17 +49,20 @@ def prepare() -> None:
 
 def train(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:
     """Train {"network", "recipe": its fields, "data"}; yields `wire.message_of` each event; ends with a gallery and,
-    unless stopped, with the card of the last event's weights."""
+    where a step was taken, with the card of the last event's weights."""
     torch.set_num_threads(1)  # two threads collapse when a neighbour takes a core
     network = network_named(str(task.get("network")))
     recipe = recipe_from(dict(task.get("recipe") or {}), Recipe())
-    key, seconds = str(task.get("data")), 0.0
+    key, last = str(task.get("data")), None
     data, net = load(key), build(network, recipe.start, recipe.seed)
     for event in train_network(network, recipe, data, Conditions(device=best_device(), stop=stop), net):
         yield message_of(event)
-        seconds = event.seconds
+        last = event
     found = {"gallery": gallery(net, data, recipe)}
-    return found if stop() else found | {"card": card_text(measured(net, recipe, key, data, seconds))}
+    if last is None or not last.step:
+        return found
+    early = last.step if last.step < last.steps else None
+    return found | {"card": card_text(measured(net, recipe, key, data, last.seconds, early))}
 
 
 def fetch(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:

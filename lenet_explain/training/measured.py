@@ -14,8 +14,8 @@ from lenet_explain.evaluation import evaluate
 from lenet_explain.training.recipe import Recipe
 
 
-def measured(net: LeNet, recipe: Recipe, key: str, data: Digits, seconds: float) -> Card:
-    """key: of the data set; seconds: that the training took."""
+def measured(net: LeNet, recipe: Recipe, key: str, data: Digits, seconds: float, stopped: int | None = None) -> Card:
+    """key: of the data set; seconds: that the training took; stopped: after how many steps, where it was."""
     found = evaluate(net, data.test_images, data.test_labels, recipe)
     return Card(
         network=net.network.key,
@@ -26,6 +26,7 @@ def measured(net: LeNet, recipe: Recipe, key: str, data: Digits, seconds: float)
         confusion=tuple(map(tuple, found.confusion.tolist())),
         wrong=tuple(np.flatnonzero(found.answers != data.test_labels).tolist()),
         versions=versions(),
+        stopped=stopped,
     )
 
 

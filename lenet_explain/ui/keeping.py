@@ -61,8 +61,9 @@ def about(card: Card) -> str:
     """'**LeNet-5 (1998)**, trained on MNIST by recipe standard; by its card it reads 97.9 % (…)'"""
     network = network_named(card.network)
     recipe = recipe_in_words(card.recipe, network)
+    early = "" if card.stopped is None else f", stopped after {card.stopped:,} steps"
     return (
-        f"**{network.title}**, trained on {DATASETS[card.data].title} by recipe {recipe}; by its card it reads "
+        f"**{network.title}**, trained on {DATASETS[card.data].title} by recipe {recipe}{early}; by its card it reads "
         f"{card.reached}"
     )
 

@@ -66,9 +66,9 @@ def at_first(network: Network) -> Trained | None:
 
 
 def own(network: Network) -> Trained | None:
-    """This visitor's newest run of the network, where it has come to its end."""
+    """This visitor's newest run of the network, where it has come to its end or was stopped after some steps."""
     run = state.runs().get(network.key)
-    if run is None or jobs().state(run.job).phase != "finished":
+    if run is None or jobs().state(run.job).phase not in ("finished", "stopped"):
         return None
     latest, text = jobs().latest(run.job), (jobs().result(run.job) or {}).get("card")
     if not latest or not text:
