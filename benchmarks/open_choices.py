@@ -1,8 +1,8 @@
 """What the paper leaves open, decided otherwise: test errors of LeNet-5 on MNIST, pass by pass, beside Fig. 5.
 
-Each run is the recipe `paper` with one choice changed, seed 0. It appends one line of JSON to RESULTS after each pass,
+Each run is the recipe `paper` with one choice changed. It appends one line of JSON to RESULTS after each pass,
 so that runs may be spread over processes and days; then the table of all lines there is printed.
-Use: LENET_EXPLAIN_DATA=... python benchmarks/open_choices.py RESULTS.jsonl [CHOICE ...] [--passes N]
+Use: LENET_EXPLAIN_DATA=... python benchmarks/open_choices.py RESULTS.jsonl [CHOICE ...] [--passes N] [--seed N]
 (nine minutes for twenty passes on an idle core)
 """
 
@@ -38,7 +38,7 @@ CHOICES: Mapping[str, Recipe] = {
 SHOWN = (1, 2, 3, 4, 6, 10, 15, 20)  # passes
 
 
-def run(choice: str, passes: int, results: Path) -> None:
+def run(choice: str, passes: int, seed: int, results: Path) -> None:
     import torch
 
     from lenet_explain.training import second_order
@@ -47,14 +47,15 @@ def run(choice: str, passes: int, results: Path) -> None:
     from lenet_explain.training.loop import Conditions
 
     torch.set_num_threads(1)
-    data, recipe = load("mnist"), replace(CHOICES[choice], epochs=passes)
+    data, recipe = load("mnist"), replace(CHOICES[choice], epochs=passes, seed=seed)
     images = len(data.train_images)
     try:
         for event in second_order.train(NETWORK, recipe, data, Conditions(every_seconds=math.inf)):
             if event.step and event.step % images == 0:
                 error = 100 * (1 - event.test.accuracy)
+                line = {"choice": choice, "seed": seed, "pass": event.step // images, "error": error}
                 with results.open("a", encoding="utf-8") as out:
-                    print(json.dumps({"choice": choice, "pass": event.step // images, "error": error}), file=out)
+                    print(json.dumps(line), file=out)
     except TrainingError as why:
         print(f"{choice}: {why}")
 
@@ -63,7 +64,7 @@ def table(results: Path) -> None:
     errors: dict[str, dict[int, float]] = defaultdict(dict)
     for line in results.read_text("utf-8").splitlines():
         found = json.loads(line)
-        errors[found["choice"]][found["pass"]] = found["error"]
+        errors[f"{found['choice']}, seed {found['seed']}"][found["pass"]] = found["error"]
     errors["Fig. 5"] = {number: test for number, (_, test) in enumerate(paper.FIGURE_5, 1)}
     print(f"{'test error, %, after pass':26}" + "".join(f"{number:8}" for number in SHOWN))
     for choice, by_pass in errors.items():
@@ -75,11 +76,12 @@ def main() -> None:
     parser.add_argument("results", type=Path)
     parser.add_argument("choices", nargs="*", metavar="CHOICE", help=", ".join(CHOICES))
     parser.add_argument("--passes", type=int, default=OURS.epochs)
+    parser.add_argument("--seed", type=int, default=OURS.seed)
     options = parser.parse_args()
     if unknown := set(options.choices) - CHOICES.keys():
         sys.exit(f"{', '.join(sorted(unknown))}: no such choice; there are {', '.join(CHOICES)}")
     for choice in options.choices:
-        run(choice, options.passes, options.results)
+        run(choice, options.passes, options.seed, options.results)
     if not options.results.is_file():
         sys.exit(f"{options.results}: no results yet; name a choice: {', '.join(CHOICES)}")
     table(options.results)
