@@ -33,7 +33,6 @@ CHOICES: Mapping[str, Recipe] = {
     "eq-8-printed-rates": replace(OURS, loss="mse", rate=paper.rate_of_pass(1)),
     "cross-entropy": replace(OURS, loss="cross-entropy"),
     "j-1": replace(OURS, rubbish=1.0),
-    "j-100": replace(OURS, rubbish=100.0),
 }
 SHOWN = (1, 2, 3, 4, 6, 10, 15, 20)  # passes
 

@@ -42,7 +42,7 @@ BATCH, EPOCH = 128, 60_000
 SIDE = 1024
 COLUMNS = ("60,000 in", "images/s", "ours : this", "of roof", "a core s", "ours : this")
 HEADER = "".join(f"{words:>{width}}" for words, width in zip(("", *COLUMNS), (17, 11, 11, 12, 11, 13, 12), strict=True))
-SITUATIONS = ((1, False), (2, False), (2, True))  # threads, and whether a neighbour takes a core
+SITUATIONS = ((1, False), (2, False), (2, True))  # cores, a thread for each, and whether a neighbour takes a core
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,8 @@ def running(threads: int, arrays: Path, rivals: str) -> Iterator[Mapping[str, Co
 def neighbour(there: bool) -> Iterator[None]:
     """Somebody else's program, which keeps one core busy."""
     process = subprocess.Popen([sys.executable, "-c", "while True: pass"]) if there else None
+    if process:
+        os.sched_setaffinity(process.pid, {max(os.sched_getaffinity(0))})  # one that all contenders may use
     try:
         yield
     finally:
@@ -155,7 +157,7 @@ def main() -> None:
         print(f"lenet-28, batch {BATCH}, medians of {options.rounds} passes over {options.images:,} images in turns")
         for threads, busy in SITUATIONS:
             with running(threads, arrays, options.rivals) as contenders, neighbour(busy):
-                print(f"{threads} thread{'s' * (threads > 1)}{', a neighbour on one core' * busy}")
+                print(f"{threads} core{'s' * (threads > 1)}{', a neighbour on one' * busy}")
                 print(HEADER)
                 compare(contenders, options.images, options.rounds, threads)
 

@@ -15,8 +15,8 @@ from lenet_explain.paired import Paired
 from lenet_explain.variations import BASE, VARIATIONS, Variation, changed
 
 LEVEL = 0.05  # below it a difference is called more than chance
-QUIET = 4_000  # digits learned a second on one core that nothing else uses, in batches of 32: see benchmarks/train.py
-SLOWER = 2.6  # times as long takes a digit that is learned alone, not in a batch
+QUIET = 4_800  # digits learned a second on one core that nothing else uses, in batches of 32
+SLOWER = 2.9  # times as long takes a digit that is learned alone, not in a batch
 _PIECE = 200  # characters, as many as a short text of a job may have
 
 Rows = Mapping[str, "Row"]  # by the variation's key

@@ -47,6 +47,13 @@ class Card:
         return accuracy(self.confusion)
 
 
+def stopped_in_words(card: Card) -> str:
+    """', stopped after 1,234 steps', or nothing where training came to its end"""
+    if card.stopped is None:
+        return ""
+    return f", stopped after {card.stopped:,} step{'s' * (card.stopped > 1)}"
+
+
 def card_text(card: Card) -> str:
     """The card as JSON. `test` says again what the confusion matrix says, for readers: error and its 95 % interval."""
     values = {"format": FORMAT, **{field.name: getattr(card, field.name) for field in fields(card)}}
@@ -139,7 +146,7 @@ _RULES: Mapping[str, tuple[Callable[[object], bool], str]] = MappingProxyType(
         "wrong": (_are_counts, f"whole numbers from 0 to {_MOST:,}"),
         "versions": (_is_texts, "an object of texts"),
         "test": (lambda value: isinstance(value, dict), "an object"),
-        "stopped": (_is_count, f"a whole number from 0 to {_MOST:,}"),
+        "stopped": (lambda value: _is_count(value) and value != 0, f"a whole number from 1 to {_MOST:,}"),
     }
 )
 _OPTIONAL = frozenset({"stopped"})

@@ -285,7 +285,8 @@ BAD = {
     "false test": (with_card(changed(test={"right": 350})), "test is"),
     "a list without end": (packed(weights(), _endless()), "no data set here has more than 10,000"),
     "hostile words": (with_card(changed(data="![x](http://evil.example/x.png) :red[y] <script>")), "data is"),
-    "stopped backwards": (with_card(changed(stopped=-1)), "stopped is -1, and must be a whole number"),
+    "stopped backwards": (with_card(changed(stopped=-1)), "stopped is -1, and must be a whole number from 1"),
+    "stopped before it began": (with_card(changed(stopped=0)), "stopped is 0, and must be a whole number from 1"),
     "endless number": (with_card(changed(seconds=1).replace('"seconds": 1', '"seconds": 1e999')), "seconds is"),
 }
 

@@ -24,8 +24,8 @@ class Policy:
     grace: float = 60  # between a visitor's leaving and the end of the visitor's jobs
     keep: float = 30 * 60  # an ended job
     limit: float = 20 * 60  # one job, from its start
-    terminate_after: float = 2  # from asking a worker to stop
-    kill_after: float = 4
+    terminate_after: float = 6  # from asking a worker to stop: as long as it gives itself
+    kill_after: float = 8
     job_memory: int = 500 * MEGABYTE  # that must be free for another job while one runs; the first one always starts
     warm_memory: int = 700 * MEGABYTE
     short_memory: int = 300 * MEGABYTE

@@ -23,7 +23,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
 
-GRACE = 2.0  # seconds from being asked to stop to stopping regardless
+GRACE = 6.0  # seconds from being asked to stop to stopping regardless: time to measure what was learned
 NICENESS = 10
 FIRST_TO_GO = "500"  # of 1000: when memory runs out the system ends this process, not the web process
 

@@ -9,6 +9,7 @@ from html import escape
 
 import streamlit as st
 
+from lenet_explain.cards import stopped_in_words
 from lenet_explain.datasets import DATASETS
 from lenet_explain.export.keras import keras_code, keras_loading, missing_in_keras
 from lenet_explain.export.mermaid import mermaid
@@ -178,7 +179,9 @@ def _csv(network: Network, _: Chosen) -> None:
 
 def _onnx(network: Network, chosen: Chosen) -> None:
     card = chosen.kept.card if chosen.kept else None
-    said = f"trained on {DATASETS[card.data].title}; reads {card.reached}" if card else "before training"
+    said = "before training"
+    if card:
+        said = f"trained on {DATASETS[card.data].title}{stopped_in_words(card)}; reads {card.reached}"
     _file(network, "onnx", lambda: onnx_file(network, chosen.weights, said))
     st.markdown(f"{keeping.about(card) if card else 'The weights are those before training'}.")
     st.code(onnx_running(network, file_name(network, FORMS["onnx"].ending)), language="python")

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from lenet_explain.cards import Card, CheckpointError
+from lenet_explain.cards import Card, CheckpointError, stopped_in_words
 from lenet_explain.checkpoints import LARGEST, SUFFIX, packed, unpacked
 from lenet_explain.datasets import DATASETS
 from lenet_explain.differences import recipe_in_words
@@ -61,11 +61,8 @@ def about(card: Card) -> str:
     """'**LeNet-5 (1998)**, trained on MNIST by recipe standard; by its card it reads 97.9 % (…)'"""
     network = network_named(card.network)
     recipe = recipe_in_words(card.recipe, network)
-    early = "" if card.stopped is None else f", stopped after {card.stopped:,} steps"
-    return (
-        f"**{network.title}**, trained on {DATASETS[card.data].title} by recipe {recipe}{early}; by its card it reads "
-        f"{card.reached}"
-    )
+    made = f"trained on {DATASETS[card.data].title} by recipe {recipe}{stopped_in_words(card)}"
+    return f"**{network.title}**, {made}; by its card it reads {card.reached}"
 
 
 def _take() -> None:

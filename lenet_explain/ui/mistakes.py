@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lenet_explain.accuracy import Accuracy, accuracy
+from lenet_explain.cards import stopped_in_words
 from lenet_explain.datasets import DATASETS, Bytes, DataError, data_folder
 from lenet_explain.differences import recipe_in_words
 from lenet_explain.figures import matrix as figure
@@ -98,7 +99,7 @@ def _own(network: str, source: str) -> None:
 
 
 _SOURCES = (
-    f"{SHIPPED}: as they come with this app; {OWN}: of your newest run that has come to its end; "
+    f"{SHIPPED}: as they come with this app; {OWN}: of your newest run, also where it was stopped; "
     f"{FILE}: from a file that you have loaded. The last two are offered where there are any."
 )
 
@@ -136,7 +137,7 @@ def summary(chosen: Chosen) -> None:
     card, network, title = chosen.trained.card, chosen.trained.network, DATASETS[chosen.data].title
     there = DATASETS[card.data].title
     made = f"**{network.title}** {chosen.trained.words}, trained on {there} by recipe "
-    parts = [f"{made}{recipe_in_words(card.recipe, network)}."]
+    parts = [f"{made}{recipe_in_words(card.recipe, network)}{stopped_in_words(card)}."]
     if chosen.confusion:
         here = accuracy(chosen.confusion)
         parts.append(f"Of {_amount(chosen, here)} it reads **{here.right:,}**: {here}.")

@@ -96,25 +96,28 @@ def _of_run(setup: Setup, busy: Active) -> None:
     latest = jobs().latest(run.job) if run else None
     if run is None or latest is None or setup.network.key in busy:
         return
-    reached = accuracy(latest["confusion"])
+    kept = own(setup.network)
+    # a stopped run has told of a sample; its card tells of all test digits
+    confusion = kept.card.confusion if kept else latest["confusion"]
+    reached = accuracy(confusion)
     st.subheader(f"It reads {reached.right:,} of {reached.total:,} digits that it has not seen", anchor="results")
     low, high = reached.interval
     st.markdown(
         f"Test accuracy **{reached.share:.1%}**, 95% interval {low:.1%} to {high:.1%}: {setup.network.title} on "
         f"{DATASETS[run.data].title}, {latest['seconds']:.1f} s of training."
     )
-    if jobs().state(run.job).phase == "finished" and low <= 1 / len(latest["confusion"]):
+    if jobs().state(run.job).phase == "finished" and low <= 1 / len(confusion):
         st.warning(
             f"That is no better than guessing: it has not learnt. A learning rate of {run.recipe.rate:g} may be too "
             f"high or too low for {run.recipe.optimiser}, or {run.recipe.epochs} epochs too few."
         )
-    if kept := own(setup.network):
+    if kept:
         with frame.row():
             keeping.download(kept)
             _to_mistakes(setup, kept.source)
     bars, examples = st.columns(2, gap="large")
     with bars:
-        _bars(latest["confusion"])
+        _bars(confusion)
     with examples:
         _gallery((jobs().result(run.job) or {}).get("gallery"))
 

@@ -4,7 +4,8 @@
 new memory. Here every stage of a network has its memory for a fixed number of images, and each operation is one call
 on views that were made once. For small batches most of a step is not arithmetic but calls.
 Both give the same numbers, up to rounding; tests/test_engine.py holds that for the named and for random networks.
-Not covered: pooling that is not 2×2 right after a convolution, or over an odd number of rows or columns.
+Not covered, see UnsupportedError: pooling that is not 2×2 after a convolution (and batch normalisation), or over an odd
+number of rows or columns; codes that are squashed or not last; a network that ends in maps.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ __all__ = ["Engine", "UnsupportedError"]
 class Engine:
     """Loss and gradients of `count` images for the module's parameters as they are. Raises UnsupportedError.
 
+    It keeps views of the parameters: once it is made, the module stays on the processor, where it is.
     gradients: by parameter; overwritten with each batch.
     """
 
@@ -46,7 +48,8 @@ class Engine:
             answer, reached = self.answer, None
         else:
             reached = self.answer.detach().requires_grad_()
-            answer = self.codes(reached[:, :, None, None]).flatten(1)
+            with torch.enable_grad():
+                answer = self.codes(reached[:, :, None, None]).flatten(1)
         loss, slopes = slopes_of(answer, truth, self.net.network, self.recipe)
         if reached is not None:
             (slopes,) = torch.autograd.grad(answer, reached, slopes)
