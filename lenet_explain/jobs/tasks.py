@@ -62,7 +62,7 @@ def train(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:
     if last is None or not last.step:
         return found
     early = last.step if last.step < last.steps else None
-    return found | {"card": card_text(measured(net, recipe, key, data, last.seconds, early))}
+    return found | {"card": card_text(measured(net, recipe, key, data, last.seconds, stopped=early))}
 
 
 def fetch(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:

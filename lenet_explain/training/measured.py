@@ -14,7 +14,7 @@ from lenet_explain.evaluation import evaluate
 from lenet_explain.training.recipe import Recipe
 
 
-def measured(net: LeNet, recipe: Recipe, key: str, data: Digits, seconds: float, stopped: int | None = None) -> Card:
+def measured(net: LeNet, recipe: Recipe, key: str, data: Digits, seconds: float, *, stopped: int | None = None) -> Card:
     """key: of the data set; seconds: that the training took; stopped: after how many steps, where it was."""
     found = evaluate(net, data.test_images, data.test_labels, recipe)
     return Card(

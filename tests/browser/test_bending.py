@@ -78,7 +78,9 @@ def test_the_answer_changes_where_the_curve_says_it_breaks(visitor: Visitor) -> 
         visitor.until(
             lambda right=right: ("and not 3" not in verdict.inner_text()) is right, f"at {amount} it is read: {right}"
         )
-        assert slider.get_attribute("aria-valuetext").startswith(f"+{amount}°")
+        visitor.until(
+            lambda amount=amount: slider.get_attribute("aria-valuetext").startswith(f"+{amount}°"), "the slider says so"
+        )
     assert visitor.faults == []
 
 
