@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from lenet_explain.accuracy import Accuracy, accuracy, by_digit
-from lenet_explain.figures.results import right_and_wrong, right_and_wrong_alt
+from lenet_explain.figures.results import right_and_wrong
 from lenet_explain.figures.theme import DARK, LIGHT
 
 CONFUSION = [[5, 0, 1], [0, 4, 0], [2, 1, 7]]
@@ -42,18 +44,32 @@ def test_a_confusion_matrix_adds_up() -> None:
     assert [score.total for score in by_digit(CONFUSION)] == [6, 4, 10]
 
 
+def bars(confusion: list[list[int]]) -> tuple[list[dict[str, Any]], str]:
+    found = right_and_wrong(confusion, LIGHT)
+    return [{**row, "taken": row["taken"].replace("\u00a0", " ")} for row in found["rows"]], found["caption"]
+
+
 def test_bars_tell_right_from_wrong_by_more_than_hue() -> None:
-    right, wrong = right_and_wrong(CONFUSION, LIGHT).to_dict()["data"]
-    assert list(right["y"]) == [5, 4, 7]
-    assert list(wrong["y"]) == [1, 0, 3]
-    assert wrong["marker"]["pattern"]["shape"] == "/"
-    assert (
-        wrong["marker"]["pattern"]["fillmode"] == "overlay"
-    )  # else the stripes alone are drawn, in the background's colour
-    assert list(wrong["text"]) == ["✗ 1", "", "✗ 3"]
-    assert wrong["customdata"][2] == "2 as 0, 1 as 1"
-    assert right_and_wrong_alt(CONFUSION) == "Wrong answers by digit. 0: 1 of 6, 2: 3 of 10."
-    assert "every test digit is read" in right_and_wrong_alt([[2, 0], [0, 2]])
+    (first, second, third), caption = bars(CONFUSION)
+    assert first == {"digit": "0", "right": 0.5, "wrong": 0.1, "counts": "✗ 1 of 6", "taken": "1 as 2"}
+    assert (second["counts"], second["taken"], second["wrong"]) == ("✓ all 4", "", 0)
+    assert (third["counts"], third["taken"]) == ("✗ 3 of 10", "2 as 0, 1 as 1")
+    assert "times" not in caption
+
+
+def test_a_few_in_a_thousand_are_drawn_larger_and_it_is_said() -> None:
+    (first, second), caption = bars([[996, 4], [0, 1000]])
+    assert first["wrong"] == pytest.approx(40 / 1036)
+    assert second["right"] == pytest.approx(1000 / 1036)
+    assert "drawn 10 times as long" in caption
+    assert "times" not in bars([[1000, 0], [0, 1000]])[1]
+
+
+def test_of_many_wrong_answers_the_most_frequent_are_named_and_none_are_no_bar() -> None:
+    (first, second, *_), _ = bars([[0, 5, 1, 4, 1000, 2], *([0] * 6 for _ in range(5))])
+    assert first["taken"] == "1,000 as 4, 5 as 1, 4 as 3, 3 as others"
+    assert (second["right"], second["counts"]) == (0, "not tested")
+    assert bars([[0, 0], [0, 0]])[0][0]["wrong"] == 0
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK])

@@ -462,17 +462,31 @@ def test_rows_come_one_by_one_and_going_on_trains_only_those_that_are_missing(
     assert shown(app)["average"]["against"] == "▲ +5.6 points"
 
 
+GO_ON = "Rows that are done stay: Go on trains the rest."
+
+
 def test_a_killed_worker_is_told_and_its_rows_stay(app: AppTest, jobs: pages.Scripted) -> None:
     pressed(opened(app, LINK), "start-rows")
     tell(jobs, a_row(BASE, 10), 1, 5)
     jobs.now = JobState("lost", message="the training process was ended by the system (signal 9): start again")
     app.run()
-    ended = "The training process was ended by the system (signal 9): start again."
-    assert pages.status(app) == f"{ended} Rows that are done stay: Go on trains the rest."
+    assert pages.status(app) == "The training process was ended by the system (signal 9): start again."
+    assert GO_ON in [caption.value for caption in app.caption]
     assert shown(app)[BASE]["error"] == "2.8 %"
     jobs.now = JobState("running")
     pressed(app, "start-rows")
     assert BASE not in jobs.tasks[-1]["rows"]
+
+
+def test_an_ablation_without_more_time_says_so_and_goes_on(app: AppTest, jobs: pages.Scripted) -> None:
+    pressed(opened(app, LINK), "start-rows")
+    tell(jobs, a_row(BASE, 10), 1, 5)
+    jobs.now = JobState("stopped", message="a run may take 20 minutes here")
+    app.run()
+    assert pages.status(app) == "Stopped at row 1 of 5"
+    assert "20 minutes" in app.warning[0].value
+    assert GO_ON in [caption.value for caption in app.caption]
+    assert labels(app) == [("Go on", True), ("Stop", False), ("Start afresh", True)]
 
 
 def test_rows_are_there_after_another_page_and_a_question_more_asks_only_for_its_own(

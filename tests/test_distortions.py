@@ -128,10 +128,18 @@ def test_distorted_digits_are_bytes_with_paper_around_them(kind: str) -> None:
     assert (found.flatten(1) == 0).float().mean() > 0.5
 
 
-def test_a_whole_set_is_distorted_in_its_own_field_by_its_seed() -> None:
-    bytes_ = IMAGES.numpy()
-    one, same, other = (distorted(bytes_, "paper", seed) for seed in ([0, 1], [0, 1], [0, 2]))
-    assert one.dtype == np.uint8
-    assert one.shape == bytes_.shape
-    np.testing.assert_array_equal(one, same)
-    assert (one != other).any()
+def test_a_set_is_distorted_part_by_part_in_its_own_field_by_its_seed() -> None:
+    parts = [IMAGES.numpy(), IMAGES.numpy()[:3]]
+    one, same, other = (list(distorted(parts, "paper", seed)) for seed in ([0, 1], [0, 1], [0, 2]))
+    assert [part.shape for part in one] == [part.shape for part in parts]
+    assert all(part.dtype == np.uint8 for part in one)
+    np.testing.assert_array_equal(np.concatenate(one), np.concatenate(same))
+    assert (one[0] != other[0]).any()
+    assert (one[1] != one[0][:3]).any()
+
+
+def test_a_part_is_distorted_when_it_is_wanted() -> None:
+    asked_for: list[int] = []
+    parts = (asked_for.append(number) or IMAGES.numpy() for number in range(3))
+    next(distorted(parts, "paper", [0]))
+    assert asked_for == [0]

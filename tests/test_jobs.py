@@ -335,12 +335,29 @@ def test_a_task_too_long_for_a_pipe_is_refused(jobs: Queue) -> None:
         jobs.submit("ann", {"task": "count", "images": "0" * 40_000})
 
 
-def test_a_job_over_its_time_fails_and_the_next_one_starts() -> None:
+def test_a_job_over_its_time_is_stopped_with_what_it_reached_and_the_reason() -> None:
+    with closing(Queue(replace(QUICK, limit=0.3), FAKE)) as jobs:
+        slow, following = jobs.submit("ann", {"task": "hold"}), jobs.submit("bob", {"task": "count"})
+        until_phase(jobs, slow, "stopped")
+        assert (jobs.result(slow) or {})["type"] == "done"
+        assert "a run may take 0.005 minutes here" in (jobs.state(slow).message or "")
+        until(lambda: jobs.state(following).started_at, "the next job starts")
+
+
+def test_a_job_over_its_time_that_does_not_listen_is_ended_and_the_next_one_starts() -> None:
     with closing(Queue(replace(QUICK, limit=0.3), FAKE)) as jobs:
         slow, following = jobs.submit("ann", {"task": "deaf"}), jobs.submit("bob", {"task": "count"})
-        until_phase(jobs, slow, "failed")
-        assert "this one took longer" in (jobs.state(slow).message or "")
+        until_phase(jobs, slow, "stopped")
+        assert "so this one was stopped" in (jobs.state(slow).message or "")
         until(lambda: jobs.state(following).started_at, "the next job starts")
+
+
+def test_a_visitors_own_stop_needs_no_reason(jobs: Queue) -> None:
+    job = jobs.submit("ann", {"task": "hold"})
+    until_heard(jobs, job)
+    jobs.cancel(job)
+    until_phase(jobs, job, "stopped")
+    assert jobs.state(job).message is None
 
 
 def test_ended_jobs_are_forgotten_after_a_while() -> None:

@@ -468,7 +468,7 @@ def test_each_unit_keeps_its_own_search(app: AppTest, jobs: Scripted) -> None:
     [
         (JobState("waiting", place=2, waiting=5), "Number 2 of 5 in the queue."),
         (JobState("stopped"), "Stopped before the first step."),
-        (JobState("failed", message="no [layer](x) here"), r"No \[layer\]\(x\) here\."),
+        (JobState("failed", message="no [layer](x) here"), "No [layer](x) here."),
     ],
 )
 def test_each_phase_of_a_search_has_its_words(app: AppTest, jobs: Scripted, state: JobState, words: str) -> None:

@@ -157,9 +157,10 @@ def event(step: int, steps: int = 200, *, seed: int = 0, right: int = 30) -> Eve
 
 
 def status(app: AppTest) -> str:
-    """What stands above the curves: progress, or the error in its place."""
+    """What stands above the curves: progress, or the error in its place, without Markdown's escapes."""
     bars, errors = app.get("progress"), app.error
-    return bars[0].proto.text if bars else errors[0].value  # pyright: ignore[reportAttributeAccessIssue]
+    words = bars[0].proto.text if bars else errors[0].value  # pyright: ignore[reportAttributeAccessIssue]
+    return words.replace("\\", "")
 
 
 def drawn(app: AppTest, name: str) -> Any:

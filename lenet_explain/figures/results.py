@@ -3,61 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import plotly.graph_objects as go
+from typing import Any
 
 from lenet_explain.accuracy import by_digit
-from lenet_explain.figures.theme import Palette, figure
+from lenet_explain.figures.theme import Palette
 
-HEIGHT = 300  # px
+NAMED = 3  # wrong answers of a digit, most frequent first; the others are counted
+MAGNIFIED = 10  # times, where a few in a thousand would be thinner than a line
+SEEN = 0.05  # of a bar: what is longer is not magnified
 
 
-def right_and_wrong(confusion: Sequence[Sequence[int]], colours: Palette) -> go.Figure:
-    """Stacked bars over the ten digits; wrong ones are hatched and named, not only coloured. confusion: (10, 10)."""
+def right_and_wrong(confusion: Sequence[Sequence[int]], colours: Palette) -> dict[str, Any]:
+    """A row of a table for each digit, with a bar: right and wrong are told apart by hatching and a sign, not by colour
+    alone. confusion: (classes, classes), row = true digit, column = answer."""
     scores = by_digit(confusion)
-    digits = [str(digit) for digit in range(len(scores))]
     wrong = [score.total - score.right for score in scores]
-    drawn = figure(colours, HEIGHT)
-    drawn.add_bar(
-        x=digits,
-        y=[score.right for score in scores],
-        name="✓ right",
-        marker={"color": colours.right},
-        customdata=[score.total for score in scores],
-        hovertemplate="%{y} of %{customdata} test digits %{x} read<extra></extra>",
-    )
-    drawn.add_bar(
-        x=digits,
-        y=wrong,
-        name="✗ wrong",
-        marker={
-            "color": colours.wrong,
-            "pattern": {"shape": "/", "fillmode": "overlay", "fgcolor": colours.background, "size": 6},
-        },
-        text=[f"✗ {count}" if count else "" for count in wrong],
-        textposition="outside",
-        textfont={"color": colours.text, "size": 15},
-        cliponaxis=False,
-        customdata=[_taken_for(row, digit) for digit, row in enumerate(confusion)],
-        hovertemplate="%{y} misread: %{customdata}<extra></extra>",
-    )
-    return _laid_out(drawn)
+    times = MAGNIFIED if 0 < max(wrong) < SEEN * max(score.total for score in scores) else 1
+    longest = max(score.right + times * missed for score, missed in zip(scores, wrong, strict=True)) or 1
+    rows = [
+        {
+            "digit": str(digit),
+            "right": score.right / longest,
+            "wrong": times * missed / longest,
+            "counts": _counts(score.right, score.total),
+            "taken": _taken_for(confusion[digit], digit),
+        }
+        for digit, (score, missed) in enumerate(zip(scores, wrong, strict=True))
+    ]
+    colours_ = {name: getattr(colours, name) for name in ("text", "quiet", "right", "wrong")}
+    return {"rows": rows, "caption": _caption(times), "colours": colours_}
 
 
-def _laid_out(drawn: go.Figure) -> go.Figure:
-    drawn.update_layout(barmode="stack", legend={"orientation": "h", "y": 1.16, "x": 0})
-    drawn.update_xaxes(title="true digit", type="category")
-    drawn.update_yaxes(title="test digits")
-    return drawn
+def _caption(times: int) -> str:
+    drawn = f", drawn {times} times as long" if times > 1 else ""
+    return f"Look for the longest hatched part{drawn}: beside it, what the digit was taken for."
 
 
-def right_and_wrong_alt(confusion: Sequence[Sequence[int]]) -> str:
-    scores = by_digit(confusion)
-    misread = [f"{digit}: {s.total - s.right} of {s.total}" for digit, s in enumerate(scores) if s.right < s.total]
-    return "Wrong answers by digit. " + (", ".join(misread) if misread else "None: every test digit is read") + "."
+def _counts(right: int, total: int) -> str:
+    """'✗ 3 of 980' or '✓ all 980'"""
+    if total == 0:
+        return "not tested"
+    return f"✓ all {total:,}" if right == total else f"✗ {total - right:,} of {total:,}"
 
 
 def _taken_for(row: Sequence[int], digit: int) -> str:
-    """'twice as 9, once as 4'-like: the wrong answers of one true digit, most frequent first."""
-    wrong = sorted(((count, answer) for answer, count in enumerate(row) if count and answer != digit), reverse=True)
-    return ", ".join(f"{count} as {answer}" for count, answer in wrong) or "none"
+    """'2 as 9, 1 as 4': the wrong answers to one true digit, most frequent first."""
+    wrong = sorted(((count, -answer) for answer, count in enumerate(row) if count and answer != digit), reverse=True)
+    named = [f"{count:,}\u00a0as\u00a0{-answer}" for count, answer in wrong[:NAMED]]
+    others = sum(count for count, _ in wrong[NAMED:])
+    return ", ".join([*named, f"{others:,}\u00a0as\u00a0others"] if others else named)

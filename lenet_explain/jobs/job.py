@@ -52,17 +52,20 @@ class Job:
         """The first end counts; a job that was being stopped ends as stopped whatever its process says."""
         if self.over:
             return
-        self.phase, self.message = ("stopped", None) if self.phase == "stopping" else (phase, message)
+        if self.phase == "stopping":
+            self.phase = "stopped"
+        else:
+            self.phase, self.message = phase, message
         self.ended, self._ended_at = time.monotonic(), time.time()
         if self.process is not None:
             self.process.end()
 
-    def stop(self) -> None:
-        """A waiting job is stopped at once, a running one when its process is gone."""
+    def stop(self, why: str | None = None) -> None:
+        """A waiting job is stopped at once, a running one when its process is gone. why: unless its visitor asked."""
         if self.phase == "waiting":
-            self.end("stopped")
-        elif not self.over:
-            self.phase = "stopping"
+            self.end("stopped", why)
+        elif self.unfinished:
+            self.phase, self.message = "stopping", why
         if self.process is not None:
             self.process.end()
 

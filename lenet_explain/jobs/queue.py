@@ -210,9 +210,9 @@ class Queue:
 
     def _enforce_limit(self, now: float) -> None:
         for job in self._processes.values():
-            if job is not None and not job.over and now - job.began >= self._policy.limit:
+            if job is not None and job.unfinished and now - job.began >= self._policy.limit:
                 minutes = f"{self._policy.limit / 60:g} minutes"
-                job.end("failed", f"a run may take {minutes} here, and this one took longer: start a shorter one")
+                job.stop(f"a run may take {minutes} here, so this one was stopped: what it reached until then stays")
 
     def _forget(self, now: float) -> None:
         for owner in self._owners.take_gone(now):

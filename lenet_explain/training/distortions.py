@@ -8,7 +8,7 @@ not print how far; see PAPER.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -96,11 +96,12 @@ def distort(images: Tensor, kind: str, side: int, generator: torch.Generator) ->
     return moved(images, drawn(RANGES[kind], len(images), generator).to(images.device), side)
 
 
-def distorted(images: Bytes, kind: str, seed: Sequence[int]) -> Bytes:
-    """A whole set at once, each digit in its own field: (N, 28, 28) → (N, 28, 28); the same seed gives the same."""
+def distorted(parts: Iterable[Bytes], kind: str, seed: Sequence[int]) -> Iterator[Bytes]:
+    """A set part by part, each digit in its own field: (N, 28, 28) → (N, 28, 28); the same seed gives the same."""
     generator = torch.Generator().manual_seed(int(np.random.default_rng(seed).integers(2**63)))
-    result = np.empty_like(images)
-    for first in range(0, len(images), CHUNK):
-        part = torch.from_numpy(images[first : first + CHUNK].copy())
-        result[first : first + CHUNK] = distort(part, kind, part.shape[-1], generator)[:, 0].byte().numpy()
-    return result
+    for images in parts:
+        result = np.empty_like(images)
+        for first in range(0, len(images), CHUNK):
+            some = torch.from_numpy(images[first : first + CHUNK].copy())
+            result[first : first + CHUNK] = distort(some, kind, some.shape[-1], generator)[:, 0].byte().numpy()
+        yield result

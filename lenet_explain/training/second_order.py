@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 SAMPLE = 1000  # test images looked at while a pass goes on; all of them after each pass
 CHUNK = 100  # images at once where many are worked out: bounds memory
-READ = 5000  # training images read ahead
+READ = 5000  # training images read ahead, and distorted at once: a wish to stop waits for them
 
 
 def train(
@@ -106,25 +106,27 @@ class _Run:
     def one_pass(self, number: int) -> Iterator[bool]:
         """One pass over the training digits; True where an event is due. Ends early where asked to stop."""
         self.rate = published_rate(self.recipe, number)
-        images = self._images(number)
-        looked_at = self._framed(images[: paper.CURVATURE_SAMPLES])
-        moves = rates(self.chain, curvatures(self.chain, looked_at, self.recipe), self.rate)
-        for first in range(0, self.per_pass, READ):
-            truth = self.data.train_labels[self.order[first : first + READ]].astype(np.int64)
-            for at, image in enumerate(self._framed(images[first : first + READ])):
+        moves = None
+        for images, truth in self._parts(number):
+            if moves is None:
+                bent = curvatures(self.chain, images[: paper.CURVATURE_SAMPLES], self.recipe)
+                moves = rates(self.chain, bent, self.rate)
+            for at, image in enumerate(images):
                 self._learn(image[None], truth[at : at + 1], moves)
                 if self.conditions.stop():
                     return
                 yield self._due()
 
-    def _images(self, number: int) -> Bytes:
-        """The training digits in their order, (N, 28, 28), distorted anew in each pass where the recipe says so."""
-        images = self.data.train_images[self.order]
-        if self.recipe.distortions == "none":
-            return images
-        from lenet_explain.training.distortions import distorted
+    def _parts(self, number: int) -> Iterator[tuple[Floats, NDArray[np.int64]]]:
+        """Training digits in their order and what they are; distorted anew in each pass where the recipe says so."""
+        places = [self.order[first : first + READ] for first in range(0, self.per_pass, READ)]
+        parts = (self.data.train_images[some] for some in places)
+        if self.recipe.distortions != "none":
+            from lenet_explain.training.distortions import distorted
 
-        return distorted(images, self.recipe.distortions, seed=(self.recipe.seed, number))
+            parts = distorted(parts, self.recipe.distortions, seed=(self.recipe.seed, number))
+        for some, images in zip(places, parts, strict=True):
+            yield self._framed(images), self.data.train_labels[some].astype(np.int64)
 
     def _framed(self, images: Bytes) -> Floats:
         network = self.chain.network

@@ -108,7 +108,7 @@ def notes(setup: Setup, here: bool) -> None:
     mnist.offer(setup.setting.data)
 
 
-def before(setup: Setup) -> str:
+def before_start(setup: Setup) -> str:
     """What there is to do, and about how long it takes."""
     digits, setting, rows = training_digits(setup.setting.data), setup.setting, done(setup.setting)
     missing = setup.missing(rows)

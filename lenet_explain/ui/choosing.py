@@ -16,9 +16,9 @@ from lenet_explain.frontend import bundle, text
 from lenet_explain.jobs import JobState
 from lenet_explain.ui import state
 from lenet_explain.ui.cache import jobs
-from lenet_explain.ui.choices import Setup, before, done, time_words
+from lenet_explain.ui.choices import Setup, before_start, done, time_words
 from lenet_explain.ui.components import scheme
-from lenet_explain.ui.frame import sentence
+from lenet_explain.ui.standing import Reached, standing
 from lenet_explain.variations import VARIATIONS
 
 TICK = 0.5  # seconds between two looks at an ablation
@@ -57,7 +57,7 @@ def _views(setup: Setup, here: bool) -> None:
     now = jobs().state(newest.job) if newest else None
     history = jobs().events(newest.job).entries if newest else ()
     collect()
-    _status(setup, now if here or _broken(setup, newest, now) else None, history)
+    _status(setup, now if here or _cut_short(setup, newest, now) else None, history)
     _table(setup, newest if here else None, history)
     rows = {one.key: row for one in setup.variations if (row := done(setup.setting).get(one.key))}
     st.markdown(caution(rows))
@@ -69,36 +69,29 @@ def _views(setup: Setup, here: bool) -> None:
         st.rerun()
 
 
-def _broken(setup: Setup, newest: Ablation | None, now: JobState | None) -> bool:
-    """Whether the rows on screen are missing because their worker failed."""
-    return bool(newest and now and newest.setting == setup.setting and now.phase in ("failed", "lost"))
+def _cut_short(setup: Setup, newest: Ablation | None, now: JobState | None) -> bool:
+    """Whether the rows on screen are missing because their worker failed, or had no more time."""
+    return bool(newest and now and newest.setting == setup.setting and now.over and now.message)
 
 
 def _status(setup: Setup, job: JobState | None, history: Sequence[Entry]) -> None:
-    """Where the ablation stands, in one line and a bar."""
-    if job and job.phase in ("failed", "lost"):
-        st.error(sentence(f"{job.message or 'it has ended'}. Rows that are done stay: Go on trains the rest"))
-    elif job and job.phase == "waiting":
-        st.progress(0.0, text=f"Number {job.place} of {job.waiting} in the queue.")
-    elif job is None:
-        rows = done(setup.setting)
-        missing = len(setup.missing(rows))
-        st.progress(1 - missing / len(setup.variations), text=before(setup))
-    elif not history:
-        words = {"stopping": "Stopping …"}
-        st.progress(0.0, text=words.get(job.phase, "Starting the training process …"))
-    else:
-        st.progress(history[-1]["done"], text=_progress(job.phase, history[-1]))
+    missing = len(setup.missing(done(setup.setting)))
+    before = Reached(1 - missing / len(setup.variations), before_start(setup))
+    standing(job, _reached(job.phase, history[-1]) if job and history else None, before)
+    if job and job.over and job.message:
+        st.caption("Rows that are done stay: Go on trains the rest.")
 
 
-def _progress(phase: str, newest: Entry) -> str:
+def _reached(phase: str, newest: Entry) -> Reached:
     where = f"Row {newest['place']} of {newest['of']}: {VARIATIONS[newest['row']].title}"
-    if phase == "stopping":
-        return f"Stopping at row {newest['place']} of {newest['of']} …"
-    if "right" in newest or not newest["step"]:
-        return f"{where} · measuring" if newest["left"] is None else f"{where} · {_left(newest)}"
-    speed = f"{newest['images_per_second']:,.0f} images/s"
-    return f"{where} · step {newest['step']:,} of {newest['steps']:,} · {speed} · {_left(newest)}"
+    if phase in ("stopping", "stopped"):
+        said = f"{phase.capitalize()} at row {newest['place']} of {newest['of']}"
+    elif "right" in newest or not newest["step"]:
+        said = f"{where} · measuring" if newest["left"] is None else f"{where} · {_left(newest)}"
+    else:
+        speed = f"{newest['images_per_second']:,.0f} images/s"
+        said = f"{where} · step {newest['step']:,} of {newest['steps']:,} · {speed} · {_left(newest)}"
+    return Reached(newest["done"], said)
 
 
 def _left(newest: Entry) -> str:

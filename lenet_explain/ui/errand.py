@@ -11,19 +11,19 @@ import streamlit as st
 from lenet_explain.jobs import JobState, QueueFull
 from lenet_explain.ui import state
 from lenet_explain.ui.cache import jobs, visitor
-from lenet_explain.ui.frame import plain, row, sentence
+from lenet_explain.ui.frame import row, sentence
+from lenet_explain.ui.standing import Reached, standing
 
 TICK = 0.5  # seconds between two looks while it goes on
 
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """key: of its button, and part of the names of all else; name: what it is called where it ends by itself."""
+    """key: of its button, and part of the names of all else."""
 
     key: str
     label: str
     help: str
-    name: str
     task: Mapping[str, Any]
 
     @property
@@ -49,16 +49,11 @@ def run(errand: Errand, views: Callable[[str], None]) -> None:
         st.fragment(_followed, run_every=TICK if going else None)(views, job, going)
 
 
-def progress(errand: Errand, job: JobState, share: float, said: str) -> None:
+def progress(job: JobState, share: float, said: str) -> None:
     """One line and a bar. said: how far it is, in words."""
-    if job.phase in ("failed", "lost"):
-        st.error(plain(sentence(job.message or f"{errand.name} has ended")))
-    elif job.phase == "waiting":
-        st.progress(0.0, text=f"Number {job.place} of {job.waiting} in the queue.")
-    else:
-        words = {"starting": "Starting the worker …", "stopping": "Stopping …"}
-        text = said if job.phase == "running" else f"{job.phase}: {said}"
-        st.progress(min(1.0, share), text=words.get(job.phase, sentence(text)))
+    text = said if job.phase == "running" else f"{job.phase}: {said}"
+    reached = Reached(share, sentence(text)) if job.phase not in ("starting", "stopping") else None
+    standing(job, reached, Reached(0.0, ""), "worker")
 
 
 def _followed(views: Callable[[str], None], job: str, going: str | None) -> None:

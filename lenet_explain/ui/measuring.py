@@ -15,7 +15,6 @@ _ERRAND = errand.Errand(
     key="measure",
     label="Measure them on the small digits",
     help="All of them learn and are tested in a worker process, in a few seconds.",
-    name="the measurement",
     task={"task": "baselines", "data": "digits"},
 )
 
@@ -29,7 +28,7 @@ def _views(job: str) -> None:
     event = jobs().result(job) or jobs().latest(job)
     rows: Sequence[Mapping[str, Any]] = event.get("rows", []) if event else []
     said = f"{len(rows)} of {len(BASELINES)} methods measured"
-    errand.progress(_ERRAND, jobs().state(job), len(rows) / len(BASELINES), said)
+    errand.progress(jobs().state(job), len(rows) / len(BASELINES), said)
     if rows:
         lines = [
             "| method | misread | error (95 % interval) | numbers kept | multiply-accumulates |",

@@ -23,6 +23,7 @@ from lenet_explain.ui import controls, frame, state
 from lenet_explain.ui.cache import jobs, shipped, visitor
 from lenet_explain.ui.components import scheme
 from lenet_explain.ui.frame import plain, sentence
+from lenet_explain.ui.standing import Reached, standing
 
 TICK = 0.25  # seconds between two looks at a search
 MAP = "map"  # the key of the widget that chooses a map, and its name in the URL
@@ -151,20 +152,13 @@ def _views(unit: Unit, found: Extremes, going: str | None) -> None:
 
 
 def _status(job: JobState | None, event: Mapping[str, Any] | None) -> None:
-    """Where the search stands, in one line and a bar."""
-    phase = job.phase if job else None
-    if job and phase in ("failed", "lost"):
-        st.error(plain(sentence(job.message or "the search has ended")))
-    elif job and phase == "waiting":
-        st.progress(0.0, text=f"Number {job.place} of {job.waiting} in the queue.")
-    elif phase is None:
-        st.progress(0.0, text="Press the button, and watch a picture form that no digit has shown it.")
-    elif not event:
-        words = {"stopped": "Stopped before the first step.", "stopping": "Stopping …"}
-        st.progress(0.0, text=words.get(phase, "Starting the worker …"))
-    else:
-        said = f"step {event['step']} of {event['steps']}"
-        st.progress(event["step"] / event["steps"], text=sentence(said if phase == "running" else f"{phase}: {said}"))
+    before = Reached(0.0, "Press the button, and watch a picture form that no digit has shown it.")
+    standing(job, _reached(job.phase, event) if job and event else None, before, "worker")
+
+
+def _reached(phase: str, event: Mapping[str, Any]) -> Reached:
+    said = f"step {event['step']} of {event['steps']}"
+    return Reached(event["step"] / event["steps"], sentence(said if phase == "running" else f"{phase}: {said}"))
 
 
 def _start(unit: Unit) -> None:

@@ -18,6 +18,7 @@ from lenet_explain.ui.cache import jobs
 from lenet_explain.ui.components import curves, scheme
 from lenet_explain.ui.entrants import Race, RaceSetup
 from lenet_explain.ui.frame import sentence
+from lenet_explain.ui.standing import Reached, standing
 
 TICK = 0.35  # seconds between two looks at a race
 _ABOUT = (
@@ -93,22 +94,14 @@ def _fault(history: Sequence[Entry], lane: str) -> str | None:
 
 
 def _status(job: JobState | None, history: Sequence[Entry]) -> None:
-    """Where the race stands, in one line and a bar."""
-    phase = job.phase if job else None
-    if job and phase in ("failed", "lost"):
-        st.error(sentence(job.message or "The race has ended"))
-    elif job and phase == "waiting":
-        st.progress(0.0, text=f"Number {job.place} of {job.waiting} in the queue.")
-    elif phase is None:
-        st.progress(0.0, text="Pick a winner, then press Start: both sides train in turns on one core.")
-    elif not history:
-        words = {"stopped": "Stopped before the first step.", "stopping": "Stopping …"}
-        st.progress(0.0, text=words.get(phase, "Starting the training process …"))
-    else:
-        newest = history[-1]
-        shares = [_share(newest, lane) for lane in "ab"]
-        said = " · ".join(_standing(newest, lane) for lane in "ab")
-        st.progress(sum(shares) / len(shares), text=said if phase == "running" else f"{phase.capitalize()}: {said}")
+    before = Reached(0.0, "Pick a winner, then press Start: both sides train in turns on one core.")
+    standing(job, _reached(job.phase, history[-1]) if job and history else None, before)
+
+
+def _reached(phase: str, newest: Entry) -> Reached:
+    shares = [_share(newest, lane) for lane in "ab"]
+    said = " · ".join(_standing(newest, lane) for lane in "ab")
+    return Reached(sum(shares) / len(shares), said if phase == "running" else f"{phase.capitalize()}: {said}")
 
 
 def _share(newest: Entry, lane: str) -> float:

@@ -17,7 +17,6 @@ _ERRAND = errand.Errand(
     key="read-out",
     label="Read them out again",
     help="In a worker process, on torch's meta device: shapes without numbers, no weights.",
-    name="the reading",
     task={"task": "descendants"},
 )
 
@@ -37,7 +36,7 @@ def _views(job: str, shown: Reading) -> None:
     said = f"{done} of {of} networks read" if event else "nothing read yet"
     if event and now.phase == "running":
         said = f"{said}, now {heritage_of(str(event['reading'])).title}"
-    errand.progress(_ERRAND, now, done / of, said)
+    errand.progress(now, done / of, said)
 
 
 def _verdict(result: Mapping[str, Any], shown: Reading) -> None:

@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.components.v2 import component
 
 from lenet_explain.accuracy import accuracy
 from lenet_explain.datasets import DATASETS
 from lenet_explain.differences import recipe_in_words
-from lenet_explain.figures.results import right_and_wrong, right_and_wrong_alt
+from lenet_explain.figures.results import right_and_wrong
 from lenet_explain.figures.theme import palette
 from lenet_explain.figures.thumbs import address
+from lenet_explain.frontend import bundle, text
 from lenet_explain.jobs.wire import unpacked
 from lenet_explain.reading import read
 from lenet_explain.ui import frame, keeping
@@ -27,6 +29,13 @@ from lenet_explain.ui.trained import FILE, at_first, own
 
 EMBEDDED = "digits"  # the data set whose test digits are here at once
 SCALE = 3  # a pixel of a digit is drawn as 3×3
+
+_BARS = component(
+    "lenet_right_wrong",
+    html='<div class="root"><table><caption></caption><tbody></tbody></table></div>',
+    css=text("right_wrong.css"),
+    js=bundle("right_wrong.js"),
+)
 
 
 def results(setup: Setup, busy: Active) -> None:
@@ -123,14 +132,7 @@ def _of_run(setup: Setup, busy: Active) -> None:
 
 
 def _bars(confusion: Sequence[Sequence[int]]) -> None:
-    st.caption("Look for the digit with the tallest hatched part: hover it to see what it was taken for.")
-    st.plotly_chart(
-        right_and_wrong(confusion, palette(scheme())),
-        key="right-wrong",
-        theme=None,
-        config={"displayModeBar": False},
-        alt=right_and_wrong_alt(confusion),
-    )
+    _BARS(key="right-wrong", data=[right_and_wrong(confusion, palette(scheme()))], height="content")  # a dict: pandas
 
 
 def _gallery(found: Mapping[str, Any] | None) -> None:

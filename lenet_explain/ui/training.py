@@ -16,8 +16,9 @@ from lenet_explain.jobs.wire import unpacked_weights
 from lenet_explain.ui import keeping, runs
 from lenet_explain.ui.cache import jobs, weights_at_start
 from lenet_explain.ui.components import curves, scheme, tiles
-from lenet_explain.ui.frame import NARROWEST, sentence
+from lenet_explain.ui.frame import NARROWEST
 from lenet_explain.ui.kept import Run, Setup
+from lenet_explain.ui.standing import Reached, standing
 from lenet_explain.ui.trained import at_first
 from lenet_explain.walk import walk
 
@@ -67,29 +68,20 @@ def _curves(setup: Setup, run: Run | None, history: Sequence[Mapping[str, Any]])
 
 
 def _status(setup: Setup, job: JobState | None, history: Sequence[Mapping[str, Any]]) -> None:
-    """Where the run stands, in one line and a bar."""
-    newest, phase = history[-1] if history else None, job.phase if job else None
-    if job and phase in ("failed", "lost"):
-        st.error(sentence(job.message or "The run has ended"))
-    elif job and phase == "waiting":
-        st.progress(0.0, text=f"Number {job.place} of {job.waiting} in the queue.")
-    elif phase is None:
-        epochs = setup.recipe.epochs
-        unit = "epoch" if epochs == 1 else "epochs"
-        st.progress(0.0, text=f"Press Train: {setup.network.title} trains for {epochs} {unit}.")
-    elif newest is None:
-        words = {"stopped": "Stopped before the first step.", "stopping": "Stopping …"}
-        st.progress(0.0, text=words.get(phase, "Starting the training process …"))
-    else:
-        st.progress(newest["step"] / newest["steps"], text=_progress(phase, newest))
+    epochs = setup.recipe.epochs
+    unit = "epoch" if epochs == 1 else "epochs"
+    before = Reached(0.0, f"Press Train: {setup.network.title} trains for {epochs} {unit}.")
+    standing(job, _reached(job.phase, history[-1]) if job and history else None, before)
 
 
-def _progress(phase: str, newest: Mapping[str, Any]) -> str:
+def _reached(phase: str, newest: Mapping[str, Any]) -> Reached:
     step, steps, seconds = newest["step"], newest["steps"], newest["seconds"]
     where = f"step {step:,} of {steps:,}, epoch {newest['epoch']} of {newest['epochs']}"
-    if phase == "running" and step:
+    if phase != "running":
+        said = f"{phase.capitalize()}: {where} in {seconds:.1f} s"
+    elif step:
         left = seconds / step * (steps - step)
-        return f"S{where[1:]} · {newest['images_per_second']:,.0f} images/s · {left:.0f} s left"
-    if phase == "running":
-        return f"S{where[1:]} · measuring"
-    return f"{phase.capitalize()}: {where} in {seconds:.1f} s"
+        said = f"S{where[1:]} · {newest['images_per_second']:,.0f} images/s · {left:.0f} s left"
+    else:
+        said = f"S{where[1:]} · measuring"
+    return Reached(step / steps, said)

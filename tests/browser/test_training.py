@@ -45,7 +45,11 @@ def test_a_finished_run_reads_nine_of_ten_digits_and_shows_some_of_them(finished
     assert found is not None
     assert int(found[2]) == 355
     assert int(found[1]) / 355 >= 0.9
-    page.locator(".js-plotly-plot .bars .point").first.wait_for()
+    bars = page.locator(".st-key-right-wrong tbody tr")
+    bars.nth(9).wait_for()
+    wrong = [words for words in bars.all_inner_texts() if "✗" in words]
+    assert sum(int(re.search(r"✗ (\d+) of", words)[1]) for words in wrong) == 355 - int(found[1])  # pyright: ignore[reportOptionalSubscript]
+    assert all(re.search(r"\d\sas\s", words) for words in wrong)
     captions = page.locator('[data-testid="stImageCaption"]')
     captions.nth(19).wait_for()
     images = page.locator('[data-testid="stImage"] img')
