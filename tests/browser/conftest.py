@@ -14,7 +14,7 @@ from .server import Server, running
 from .visitor import LAPTOP, SHORT, Visit, Visitor
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext
 
 CHROMIUM = (
     "chromium-headless-shell",
@@ -23,6 +23,7 @@ CHROMIUM = (
     "google-chrome",
 )  # the first opens a page with a quarter less work
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+EMPTIED = "() => { try { localStorage.clear(); return true } catch { return false } }"
 
 
 def _missing(what: str) -> None:
@@ -58,26 +59,54 @@ def server(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterat
         yield server
 
 
+class Devices:
+    """Laptops and phones, with what browsers keep of a site's scripts, for one visitor after the other. Who comes next
+    finds no cookies and no storage of the last one."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[str, list[BrowserContext]] = {}
+
+    def take(self, device: dict[str, Any]) -> BrowserContext:
+        free = self._free.get(repr(device))
+        return free.pop() if free else self._browser.new_context(**device)
+
+    def give_back(self, device: dict[str, Any], visitor: Visitor) -> None:
+        """Only a page of the site can empty its storage: where there is none any more, the device goes too."""
+        context = visitor.page.context
+        if visitor.page.is_closed() or not visitor.page.evaluate(EMPTIED):
+            context.close()
+            return
+        visitor.page.close()
+        context.clear_cookies()
+        self._free.setdefault(repr(device), []).append(context)
+
+
+@pytest.fixture(scope="package")
+def devices(browser: Browser) -> Devices:
+    return Devices(browser)
+
+
 @contextmanager
-def visits(browser: Browser, server: Server) -> Iterator[Visit]:
-    visitors: list[Visitor] = []
+def visits(devices: Devices, server: Server) -> Iterator[Visit]:
+    visitors: list[tuple[dict[str, Any], Visitor]] = []
 
     def visit(url: str = server.url, **device: Any) -> Visitor:
-        context = browser.new_context(**{"viewport": LAPTOP, "color_scheme": "light", **device})
-        visitors.append(Visitor(context, url))
-        return visitors[-1]
+        whole = {"viewport": LAPTOP, "color_scheme": "light", **device}
+        visitors.append((whole, Visitor(devices.take(whole), url)))
+        return visitors[-1][1]
 
     yield visit
-    for visitor in visitors:
+    for device, visitor in visitors:
         if visitor.url == server.url:  # the others' server is gone
-            visitor.leave()
-        visitor.page.context.close()
+            visitor.stop()
+        devices.give_back(device, visitor)
 
 
 @pytest.fixture
-def visit(browser: Browser, server: Server) -> Iterator[Visit]:
+def visit(devices: Devices, server: Server) -> Iterator[Visit]:
     """Make a visitor who shares nothing with the others; on a laptop, unless told otherwise."""
-    with visits(browser, server) as visit:
+    with visits(devices, server) as visit:
         yield visit
 
 
@@ -87,9 +116,9 @@ def visitor(visit: Visit) -> Visitor:
 
 
 @pytest.fixture(scope="module")
-def finished(browser: Browser, server: Server) -> Iterator[Visitor]:
+def finished(devices: Devices, server: Server) -> Iterator[Visitor]:
     """A visitor whose short run is over; not to be trained again."""
-    with visits(browser, server) as visit:
+    with visits(devices, server) as visit:
         visitor = visit()
         visitor.open_lesson(SHORT)
         visitor.train()

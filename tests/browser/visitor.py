@@ -16,7 +16,7 @@ LAPTOP = {"width": 1280, "height": 800}
 
 IDLE = '[data-testid="stApp"][data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
 PATIENCE = 150  # seconds; for a machine that is busy, not a promise of speed
-LOOK = 40  # ms between two looks
+LOOK = 120  # ms between two looks, each of which costs the page and the test a few milliseconds
 
 _CHART = """(plots) => {
   const [loss, accuracy, gradient] = plots.charts;
@@ -128,14 +128,13 @@ class Visitor:
     def train(self) -> None:
         self.button("train").and_(self.page.locator(":enabled")).click()
 
-    def leave(self) -> None:
-        """Close the tab; a run that goes on is stopped first, so that it is in nobody's way."""
+    def stop(self) -> None:
+        """A run that goes on is stopped, so that it is in nobody's way."""
         stop = self.button("stop").and_(self.page.locator(":enabled"))
         if not self.page.is_closed():
             # a click as the page's own, which does nothing where the run has just ended and the button with it
             stop.evaluate_all("(buttons) => buttons.forEach((button) => button.click())")
             self.until(lambda: not stop.count(), "the run stops")
-        self.page.close()
 
     def status(self) -> str:
         return " ".join(self.page.locator('[data-testid="stProgress"]').all_inner_texts()).strip()
