@@ -46,30 +46,38 @@ def test_a_confusion_matrix_adds_up() -> None:
 
 def bars(confusion: list[list[int]]) -> tuple[list[dict[str, Any]], str]:
     found = right_and_wrong(confusion, LIGHT)
-    return [{**row, "taken": row["taken"].replace("\u00a0", " ")} for row in found["rows"]], found["caption"]
+    rows = [{**row, "words": row["words"].replace("\u00a0", " ")} for row in found["rows"]]
+    return rows, found["caption"]
+
+
+def shares(row: dict[str, Any]) -> list[float]:
+    """Of what is read and of what is misread."""
+    return [part["share"] for part in row["parts"]]
 
 
 def test_bars_tell_right_from_wrong_by_more_than_hue() -> None:
     (first, second, third), caption = bars(CONFUSION)
-    assert first == {"digit": "0", "right": 0.5, "wrong": 0.1, "counts": "✗ 1 of 6", "taken": "1 as 2"}
-    assert (second["counts"], second["taken"], second["wrong"]) == ("✓ all 4", "", 0)
-    assert (third["counts"], third["taken"]) == ("✗ 3 of 10", "2 as 0, 1 as 1")
+    assert (first["name"], first["counts"], first["words"]) == ("0", "✗ 1 of 6", "1 as 2")
+    assert shares(first) == [0.5, 0.1]
+    assert [part["hatched"] for part in first["parts"]] == [False, True]
+    assert (second["counts"], second["words"], shares(second)) == ("✓ all 4", "", [0.4, 0])
+    assert (third["counts"], third["words"]) == ("✗ 3 of 10", "2 as 0, 1 as 1")
     assert "times" not in caption
 
 
 def test_a_few_in_a_thousand_are_drawn_larger_and_it_is_said() -> None:
     (first, second), caption = bars([[996, 4], [0, 1000]])
-    assert first["wrong"] == pytest.approx(40 / 1036)
-    assert second["right"] == pytest.approx(1000 / 1036)
+    assert shares(first) == pytest.approx([996 / 1036, 40 / 1036])
+    assert shares(second) == pytest.approx([1000 / 1036, 0])
     assert "drawn 10 times as long" in caption
     assert "times" not in bars([[1000, 0], [0, 1000]])[1]
 
 
 def test_of_many_wrong_answers_the_most_frequent_are_named_and_none_are_no_bar() -> None:
     (first, second, *_), _ = bars([[0, 5, 1, 4, 1000, 2], *([0] * 6 for _ in range(5))])
-    assert first["taken"] == "1,000 as 4, 5 as 1, 4 as 3, 3 as others"
-    assert (second["right"], second["counts"]) == (0, "not tested")
-    assert bars([[0, 0], [0, 0]])[0][0]["wrong"] == 0
+    assert first["words"] == "1,000 as 4, 5 as 1, 4 as 3, 3 as others"
+    assert (shares(second)[0], second["counts"]) == (0, "not tested")
+    assert bars([[0, 0], [0, 0]])[0][0]["parts"][1]["share"] == 0
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK])

@@ -227,7 +227,7 @@ def test_absurd_weights_are_told_and_still_drawn(key: str) -> None:
     }
     read(NETWORKS[key], absurd, (DIGITS.test_images[:3], DIGITS.test_labels[:3]))
     found = reasons(NETWORKS[key], absurd, DIGITS.test_images[0])
-    figure.scores(found, 1, LIGHT)
+    assert all(0 <= row["parts"][0]["share"] <= 1 for row in figure.scores(found, 1, LIGHT)["rows"])
     if not np.isfinite(found.values).all():
         assert figure.words(found, 1) == "Its ten answers are not all numbers: these weights are broken."
     if found.vector is not None:
@@ -242,10 +242,12 @@ def test_the_words_name_the_answer_the_runner_up_and_a_true_digit_that_is_farthe
         found, 2
     )
     assert figure.words(found, 9).endswith("The true 9 is number 10 of ten, at 1,086.5.")
-    bars = figure.scores(found, 9, LIGHT).data[0]
-    assert bars.text[1] == "9.5  ✗ answer"  # pyright: ignore[reportAttributeAccessIssue]
-    assert bars.text[9] == "1,086.5  true digit"  # pyright: ignore[reportAttributeAccessIssue]
-    assert "1 9.5, 2 12.2" in figure.scores_alt(found, 9)
+    drawn = figure.scores(found, 9, LIGHT)
+    bars = [(row["counts"], row["words"], *row["parts"][0].values()) for row in drawn["rows"]]
+    assert bars[1] == ("9.5", "✗ answer", pytest.approx(9.5 / 1086.5), "wrong", True)
+    assert bars[2] == ("12.2", "", pytest.approx(12.25 / 1086.5), "quiet", False)
+    assert bars[9] == ("1,086.5", "true digit", 1, "right", False)
+    assert "the shortest wins" in drawn["caption"]
 
 
 def test_the_matrix_counts_the_mistakes_of_rows_columns_and_all() -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
-import plotly.graph_objects as go
+from typing import Any, Literal
 
-from lenet_explain.figures.theme import FONT, Palette, figure
+import numpy as np
+
+from lenet_explain.figures.bar_table import Part, Row, bar_table
+from lenet_explain.figures.theme import Palette
 from lenet_explain.figures.tiles import Grid, TileSet
 from lenet_explain.paper import GLYPH_CODES, GLYPH_HEIGHT, GLYPH_WIDTH
 from lenet_explain.reading import Reasons
 
-HEIGHT = 380  # px
-_ROOM = 1.7  # of the longest bar, for the words behind it on a phone
+_WORDS = 0.42  # of the width
 _TALL = 168  # px of a glyph where there is room
 
 
@@ -45,39 +46,26 @@ def words(found: Reasons, truth: int) -> str:
     return f"{head} The true {truth} is number {place + 1} of ten, at {value_words(found, truth)}."
 
 
-def scores(found: Reasons, truth: int, colours: Palette) -> go.Figure:
+def scores(found: Reasons, truth: int, colours: Palette) -> dict[str, Any]:
     """A bar for each digit: the answer is hatched and named, the true digit is named; not only coloured."""
-    digits = [str(digit) for digit in range(len(found.values))]
-    drawn = figure(colours, HEIGHT)
-    drawn.add_bar(
-        y=digits,
-        x=np.nan_to_num(found.values, posinf=0.0, neginf=0.0).tolist(),
-        orientation="h",
-        marker={
-            "color": [_colour(found, truth, digit, colours) for digit in range(len(digits))],
-            "pattern": {
-                "shape": ["/" if digit == found.answer else "" for digit in range(len(digits))],
-                "fillmode": "overlay", "fgcolor": colours.background, "size": 6,
-            },
-        },
-        text=[f"{value_words(found, digit)}{_mark(found, truth, digit)}" for digit in range(len(digits))],
-        textposition="outside",
-        textfont={"color": colours.text, "size": FONT},
-        cliponaxis=False,
-        hovertemplate=f"%{{y}}: {_unit(found)} %{{text}}<extra></extra>",
-    )  # fmt: skip
-    finite = found.values[np.isfinite(found.values)]
-    drawn.update_layout(margin={"t": 8}, bargap=0.25, showlegend=False)
-    title = {"text": _axis(found), "font": {"size": FONT}}
-    reach = _ROOM * float(finite.max(initial=1e-9))
-    drawn.update_xaxes(title=title, range=[0, reach], showticklabels=False, showgrid=False, zeroline=False)
-    drawn.update_yaxes(type="category", autorange="reversed", showgrid=False, ticklabelstandoff=6)
-    return drawn
-
-
-def scores_alt(found: Reasons, truth: int) -> str:
-    listed = ", ".join(f"{digit} {value_words(found, digit)}" for digit in found.order)
-    return f"{_axis(found).capitalize()}, from the answer on: {listed}. The true digit is {truth}."
+    lengths = np.nan_to_num(found.values, posinf=0.0, neginf=0.0)
+    longest = float(lengths.max(initial=1e-9))
+    rows = [
+        Row(
+            str(digit),
+            (Part(max(0.0, float(length)) / longest, _colour(found, truth, digit), hatched=digit == found.answer),),
+            value_words(found, digit),
+            _mark(found, truth, digit),
+        )
+        for digit, length in enumerate(lengths)
+    ]
+    rule = (
+        "Squared distance to the glyph: the shortest wins."
+        if found.distances
+        else "Share of softmax: the largest wins."
+    )
+    asked = "Compare the answer with the true digit: how far are they apart?"
+    return bar_table(rows, f"{rule} {asked}", _WORDS, colours)
 
 
 def glyph_tiles(found: Reasons, truth: int) -> TileSet:
@@ -108,23 +96,13 @@ def glyph_tiles(found: Reasons, truth: int) -> TileSet:
     return TileSet("F6", grid, ("F6 against two glyphs",), (values,), limit, caption, "", alt)
 
 
-def _unit(found: Reasons) -> str:
-    return "squared distance" if found.distances else "share"
-
-
-def _axis(found: Reasons) -> str:
-    return (
-        "squared distance to the glyph: the shortest wins" if found.distances else "share of softmax: the largest wins"
-    )
-
-
 def _mark(found: Reasons, truth: int, digit: int) -> str:
     if digit == found.answer:
-        return "  ✓ answer" if digit == truth else "  ✗ answer"
-    return "  true digit" if digit == truth else ""
+        return "✓ answer" if digit == truth else "✗ answer"
+    return "true digit" if digit == truth else ""
 
 
-def _colour(found: Reasons, truth: int, digit: int, colours: Palette) -> str:
+def _colour(found: Reasons, truth: int, digit: int) -> Literal["right", "wrong", "quiet"]:
     if digit == truth:
-        return colours.right
-    return colours.wrong if digit == found.answer else colours.quiet
+        return "right"
+    return "wrong" if digit == found.answer else "quiet"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from lenet_explain.build import LeNet, build
 from lenet_explain.datasets import Digits
 from lenet_explain.evaluation import evaluate, tensor_of
 from lenet_explain.training import second_order
+from lenet_explain.training.ahead import ahead
 from lenet_explain.training.descent import Descent
 from lenet_explain.training.distortions import distort
 from lenet_explain.training.event import Event, Score, TrainingError
@@ -23,6 +25,7 @@ from lenet_explain.training.recipe import Recipe
 from lenet_explain.walk import Network
 from lenet_explain.weights import fill, weights_of
 
+Batch = tuple[Tensor, Tensor]  # (B, 1, H, W) images, (B,) digits
 SAMPLE = 1000  # test images looked at while a run goes on; all of them at its end
 
 
@@ -64,12 +67,13 @@ def train(
         return
     run = _Run(net or build(network, recipe.start, recipe.seed), recipe, data, conditions)
     yield run.event()
-    for batch in run.batches():
-        run.learn(batch)
-        if conditions.stop():
-            break
-        if run.due():
-            yield run.event()
+    with closing(ahead(run.batches())) as batches:
+        while run.step < run.steps:
+            run.learn(batches)
+            if conditions.stop():
+                break
+            if run.due():
+                yield run.event()
     yield run.event(last=True, everything=run.step == run.steps)
 
 
@@ -98,34 +102,37 @@ class _Run:
         chosen = np.random.default_rng(0).permutation(len(data.test_images))[:SAMPLE]
         self.sample = np.sort(chosen)
 
-    def batches(self) -> Iterator[np.ndarray]:
-        """Indices of each step's training images; a last batch of one image is left out, as it has no spread."""
+    def batches(self) -> Iterator[Batch]:
+        """What each step learns from; a last batch of one image is left out, as it has no spread."""
+        size = self.recipe.batch
         for _ in range(self.recipe.epochs):
             order = torch.randperm(len(self.data.train_images), generator=self.random).numpy()
             for step in range(self.per_epoch):
-                yield order[step * self.recipe.batch : (step + 1) * self.recipe.batch]
+                yield self.batch(order[step * size : (step + 1) * size])
 
-    def learn(self, batch: np.ndarray) -> None:
-        """One step on the training images with these indices."""
+    def batch(self, chosen: np.ndarray) -> Batch:
+        """The training images with these indices as the network reads them, distorted by the recipe."""
+        network, device = self.net.network, self.conditions.device
+        bytes_, labels = self.data.train_images[chosen], self.data.train_labels[chosen]
+        if self.recipe.distortions == "none":
+            images = tensor_of(bytes_, network, device)
+        else:
+            bent = distort(torch.from_numpy(bytes_), self.recipe.distortions, network.input.height, self.random)
+            pixels = network.pixels
+            images = (bent * ((pixels.ink - pixels.background) / 255) + pixels.background).to(device)
+        return images, torch.from_numpy(labels.astype(np.int64)).to(device)
+
+    def learn(self, batches: Iterator[Batch]) -> None:
+        """One step on the next batch."""
         began = time.perf_counter()
+        images, truth = next(batches)
         self.net.train()
-        images = self.images(batch)
-        truth = torch.from_numpy(self.data.train_labels[batch].astype(np.int64)).to(self.conditions.device)
         loss, right = self.gradients.find(images, truth)
         if not math.isfinite(loss):
             raise TrainingError(self._diverged(loss))
         self.descent.step()
         self.step += 1
-        self.since_told.add(loss * len(batch), right, len(batch), time.perf_counter() - began)
-
-    def images(self, batch: np.ndarray) -> Tensor:
-        """(B, 1, H, W): the training images with these indices as the network reads them, distorted by the recipe."""
-        network, device, bytes_ = self.net.network, self.conditions.device, self.data.train_images[batch]
-        if self.recipe.distortions == "none":
-            return tensor_of(bytes_, network, device)
-        bent = distort(torch.from_numpy(bytes_), self.recipe.distortions, network.input.height, self.random)
-        pixels = network.pixels
-        return (bent * ((pixels.ink - pixels.background) / 255) + pixels.background).to(device)
+        self.since_told.add(loss * len(truth), right, len(truth), time.perf_counter() - began)
 
     def due(self) -> bool:
         if self.step == self.steps:

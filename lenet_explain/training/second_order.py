@@ -51,7 +51,7 @@ def train(
     recipe.check(network)
     if weights is None:
         weights = starting_weights(network, recipe.start, recipe.seed)
-    return _Run(Chain(network, weights), recipe, data, conditions).events(passed)
+    return Run(Chain(network, weights), recipe, data, conditions).events(passed)
 
 
 def published_rate(recipe: Recipe, number: int) -> float:
@@ -77,8 +77,8 @@ def rates(chain: Chain, curvature: Array, rate: float) -> Array:
     return (rate / (paper.MU + curvature) * chain.linked_in_a_row).astype(chain.dtype)
 
 
-class _Run:
-    """The moving parts of one run."""
+class Run:
+    """The moving parts of one run; `moves` and `learn` are what another method would do otherwise."""
 
     def __init__(self, chain: Chain, recipe: Recipe, data: Digits, conditions: Conditions) -> None:
         self.chain, self.recipe, self.data, self.conditions = chain, recipe, data, conditions
@@ -89,7 +89,7 @@ class _Run:
         self.began = self.told = time.perf_counter()
         self.tally = _Tally()
 
-    def events(self, passed: int) -> Iterator[Event]:
+    def events(self, passed: int = 0) -> Iterator[Event]:
         self.step = passed * self.per_pass
         yield self.event()
         for number in range(passed + 1, self.recipe.epochs + 1):
@@ -109,13 +109,16 @@ class _Run:
         moves = None
         for images, truth in self._parts(number):
             if moves is None:
-                bent = curvatures(self.chain, images[: paper.CURVATURE_SAMPLES], self.recipe)
-                moves = rates(self.chain, bent, self.rate)
+                moves = self.moves(images[: paper.CURVATURE_SAMPLES])
             for at, image in enumerate(images):
-                self._learn(image[None], truth[at : at + 1], moves)
+                self.learn(image[None], truth[at : at + 1], moves)
                 if self.conditions.stop():
                     return
                 yield self._due()
+
+    def moves(self, images: Floats) -> Array:
+        """A rate for every weight, by the curvature that these images show."""
+        return rates(self.chain, curvatures(self.chain, images, self.recipe), self.rate)
 
     def _parts(self, number: int) -> Iterator[tuple[Floats, NDArray[np.int64]]]:
         """Training digits in their order and what they are; distorted anew in each pass where the recipe says so."""
@@ -132,7 +135,8 @@ class _Run:
         network = self.chain.network
         return framed(images, network.input.height, network.pixels)
 
-    def _learn(self, image: Floats, truth: NDArray[np.int64], moves: Array) -> None:
+    def learn(self, image: Floats, truth: NDArray[np.int64], moves: Array) -> None:
+        """One step. image: (1, 1, H, W); truth: (1,)"""
         began = time.perf_counter()
         with np.errstate(over="ignore", invalid="ignore"):  # told below
             answer = self.chain.forward(image)

@@ -151,7 +151,7 @@ def _offer(chosen: Chosen) -> None:
 def _explained(trained: Trained, image: Bytes, truth: int) -> None:
     found = reasons.answered(trained, image)
     reasons.in_words(trained, found, image, truth)
-    reasons.bars(found, truth, key="of82-bars")
+    reasons.scores(found, truth, key="of82-bars")
     reasons.glyphs(found, truth, key="of82-glyphs")
 
 

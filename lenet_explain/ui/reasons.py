@@ -10,6 +10,7 @@ from lenet_explain.figures.theme import palette
 from lenet_explain.figures.thumbs import address
 from lenet_explain.reading import Reasons, reasons
 from lenet_explain.ui import frame
+from lenet_explain.ui.bars import bars
 from lenet_explain.ui.components import scheme, tiles
 from lenet_explain.ui.mistakes import Chosen
 from lenet_explain.ui.trained import Trained
@@ -32,7 +33,7 @@ def of_chosen(chosen: Chosen, index: int | None) -> None:
         in_words(chosen.trained, found, images[index], truth)
         glyphs(found, truth, key="reasons-glyphs")
     with right:
-        bars(found, truth, key="reasons-bars")
+        scores(found, truth, key="reasons-bars")
 
 
 def answered(trained: Trained, image: Bytes) -> Reasons:
@@ -54,8 +55,6 @@ def glyphs(found: Reasons, truth: int, *, key: str) -> None:
         tiles(figure.glyph_tiles(found, truth), key=key)
 
 
-def bars(found: Reasons, truth: int, *, key: str) -> None:
+def scores(found: Reasons, truth: int, *, key: str) -> None:
     """The ten answers."""
-    st.caption("Compare the answer with the true digit: how far are they apart?")
-    drawn = figure.scores(found, truth, palette(scheme()))
-    st.plotly_chart(drawn, key=key, theme=None, config={"displayModeBar": False}, alt=figure.scores_alt(found, truth))
+    bars(figure.scores(found, truth, palette(scheme())), key=key)

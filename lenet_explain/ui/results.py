@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit.components.v2 import component
 
 from lenet_explain.accuracy import accuracy
 from lenet_explain.datasets import DATASETS
@@ -15,10 +14,10 @@ from lenet_explain.differences import recipe_in_words
 from lenet_explain.figures.results import right_and_wrong
 from lenet_explain.figures.theme import palette
 from lenet_explain.figures.thumbs import address
-from lenet_explain.frontend import bundle, text
 from lenet_explain.jobs.wire import unpacked
 from lenet_explain.reading import read
 from lenet_explain.ui import frame, keeping
+from lenet_explain.ui.bars import bars
 from lenet_explain.ui.cache import embedded_test_digits, jobs
 from lenet_explain.ui.components import scheme
 from lenet_explain.ui.frame import plain
@@ -29,13 +28,6 @@ from lenet_explain.ui.trained import FILE, at_first, own
 
 EMBEDDED = "digits"  # the data set whose test digits are here at once
 SCALE = 3  # a pixel of a digit is drawn as 3×3
-
-_BARS = component(
-    "lenet_right_wrong",
-    html='<div class="root"><table><caption></caption><tbody></tbody></table></div>',
-    css=text("right_wrong.css"),
-    js=bundle("right_wrong.js"),
-)
 
 
 def results(setup: Setup, busy: Active) -> None:
@@ -61,10 +53,10 @@ def _at_first(setup: Setup) -> None:
         f"{DATASETS[setup.data].title}."
     )
     _to_mistakes(setup, kept.source)
-    bars, examples = st.columns(2, gap="large")
-    with bars:
+    left, right = st.columns(2, gap="large")
+    with left:
         _bars(kept.card.confusion)
-    with examples:
+    with right:
         first = [int(np.flatnonzero(labels == digit)[0]) for digit in np.unique(labels)]
         answers = read(kept.network, kept.weights, (images[first], labels[first])).answers
         st.caption(f"What it answers to digits of another kind, {DATASETS[EMBEDDED].title}: it has learnt from none.")
@@ -124,15 +116,15 @@ def _of_run(setup: Setup, busy: Active) -> None:
         with frame.row():
             keeping.download(kept)
             _to_mistakes(setup, kept.source)
-    bars, examples = st.columns(2, gap="large")
-    with bars:
+    left, right = st.columns(2, gap="large")
+    with left:
         _bars(confusion)
-    with examples:
+    with right:
         _gallery((jobs().result(run.job) or {}).get("gallery"))
 
 
 def _bars(confusion: Sequence[Sequence[int]]) -> None:
-    _BARS(key="right-wrong", data=[right_and_wrong(confusion, palette(scheme()))], height="content")  # a dict: pandas
+    bars(right_and_wrong(confusion, palette(scheme())), key="right-wrong")
 
 
 def _gallery(found: Mapping[str, Any] | None) -> None:

@@ -94,7 +94,7 @@ def test_on_a_phone_a_finger_opens_a_cell_and_nothing_sticks_out(visit: Visit) -
     cell(visitor, name).tap()
     visitor.until(lambda: visitor.in_url().get("true") == name.split()[0], "the cell opens")
     visitor.idle()
-    visitor.page.locator(".st-key-reasons-bars .js-plotly-plot").wait_for()
+    visitor.page.locator(".st-key-reasons-bars tbody tr").nth(9).wait_for()
     assert visitor.page.evaluate(WIDEST) == [0, 0, 0]
     wide = cell(visitor, name).evaluate(
         "(cell) => cell.closest('.root').scrollWidth - cell.closest('.root').clientWidth"
