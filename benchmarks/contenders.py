@@ -28,7 +28,8 @@ Pass = Callable[[], object]
 
 
 def ours(images: np.ndarray, labels: np.ndarray, _threads: int, batch: int) -> Pass:
-    """This project's loop, its own events included; of test images it is given one. It uses one thread."""
+    """This project's loop, its own events included; of test images it is given one. One thread learns, one makes the
+    next batch."""
     import torch
 
     from lenet_explain.datasets import Digits

@@ -1,8 +1,9 @@
 """What a recipe reaches on MNIST's test digits: the mean and the standard deviation over seeds, and how long it takes.
 
 Each run appends one line of JSON to RESULTS, so that runs may be spread over processes and days; then the table of
-all lines there is printed. Processor seconds are those of the run's one thread: unlike seconds they hardly depend on
-what else the machine does. The test digits choose nothing: rates were compared on the last 5,000 training digits.
+all lines there is printed. Processor seconds are those of learning and of making batches: unlike seconds they hardly
+depend on what else the machine does. The test digits choose nothing: rates were compared on the last 5,000 training
+digits.
 Use: LENET_EXPLAIN_DATA=... python benchmarks/recipes.py RESULTS.jsonl [NETWORK:RECIPE:SEED ...]
 """
 
@@ -21,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 
 def run(network: str, recipe: str, seed: int) -> dict[str, Any]:
-    """Train on all training digits with one thread, then read all test digits."""
+    """Train on all training digits, then read all test digits. One thread learns, one makes the next batch."""
     import torch
 
     from lenet_explain.networks import network_named

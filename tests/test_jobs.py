@@ -340,7 +340,7 @@ def test_a_job_over_its_time_is_stopped_with_what_it_reached_and_the_reason() ->
         slow, following = jobs.submit("ann", {"task": "hold"}), jobs.submit("bob", {"task": "count"})
         until_phase(jobs, slow, "stopped")
         assert (jobs.result(slow) or {})["type"] == "done"
-        assert "a run may take 0.005 minutes here" in (jobs.state(slow).message or "")
+        assert "a job may take 0.005 minutes here" in (jobs.state(slow).message or "")
         until(lambda: jobs.state(following).started_at, "the next job starts")
 
 

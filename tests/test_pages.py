@@ -228,10 +228,10 @@ def test_a_run_that_the_server_stopped_says_so_and_what_a_message_says_is_no_mar
 ) -> None:
     trained(opened(app, DENSE))
     jobs.history.add(event(50))
-    jobs.now = JobState("stopped", message="a run may take *20* minutes here, so this one was stopped")
+    jobs.now = JobState("stopped", message="a job may take *20* minutes here")
     app.run()
     assert status(app) == "Stopped: step 50 of 200, epoch 1 of 4 in 5.0 s"
-    assert app.warning[0].value == r"A run may take \*20\* minutes here\, so this one was stopped\."
+    assert app.warning[0].value == r"A job may take \*20\* minutes here\; what it reached until then stays\."
 
 
 def test_a_run_sends_its_new_weights_and_every_point_of_its_curve(app: AppTest, jobs: Scripted) -> None:

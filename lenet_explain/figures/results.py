@@ -34,7 +34,8 @@ def right_and_wrong(confusion: Sequence[Sequence[int]], colours: Palette) -> dic
         for digit, (score, missed) in enumerate(zip(scores, wrong, strict=True))
     ]
     drawn = f", drawn {times} times as long" if times > 1 else ""
-    caption = f"Look for the longest hatched part{drawn}: beside it, what the digit was taken for."
+    look = f"Look for the longest hatched part{drawn}: beside it, what the digit was taken for."
+    caption = look if any(wrong) else "Every test digit is read."
     return bar_table(rows, caption, _WORDS, colours)
 
 

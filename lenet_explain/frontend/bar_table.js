@@ -6,7 +6,7 @@ function line() {
   name.scope = "row";
   bar.setAttribute("aria-hidden", "true");
   bar.append(made("div", "track"));
-  behind.append(made("b", "counts"), made("span", "words"));
+  behind.append(made("b", "counts"), " ", made("span", "words"));
   return made("tr", "", [name, bar, behind]);
 }
 

@@ -27,7 +27,7 @@ class JobState:
 
     place        1 for the next to start; None unless the job is waiting
     waiting      how many jobs wait, this one included
-    message      one sentence for the visitor when the phase is failed or lost, or stopped by the queue; else None
+    message      one sentence for the visitor when the job failed, was lost or is being stopped by the queue; else None
     started_at, ended_at   seconds since 1970; None before
     """
 

@@ -212,7 +212,8 @@ class Queue:
         for job in self._processes.values():
             if job is not None and job.unfinished and now - job.began >= self._policy.limit:
                 minutes = f"{self._policy.limit / 60:g} minutes"
-                job.stop(f"a run may take {minutes} here, so this one was stopped: what it reached until then stays")
+                job.stop(f"a job may take {minutes} here, so this one was stopped")
+                log.warning("a job was stopped after %s", minutes)
 
     def _forget(self, now: float) -> None:
         for owner in self._owners.take_gone(now):

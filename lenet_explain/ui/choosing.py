@@ -84,8 +84,10 @@ def _status(setup: Setup, job: JobState | None, history: Sequence[Entry]) -> Non
 
 def _reached(phase: str, newest: Entry) -> Reached:
     where = f"Row {newest['place']} of {newest['of']}: {VARIATIONS[newest['row']].title}"
-    if phase in ("stopping", "stopped"):
-        said = f"{phase.capitalize()} at row {newest['place']} of {newest['of']}"
+    if phase == "stopping":
+        said = f"Stopping at row {newest['place']} of {newest['of']} …"
+    elif phase == "stopped":
+        said = f"Stopped at row {newest['place']} of {newest['of']}"
     elif "right" in newest or not newest["step"]:
         said = f"{where} · measuring" if newest["left"] is None else f"{where} · {_left(newest)}"
     else:

@@ -51,9 +51,9 @@ def run(errand: Errand, views: Callable[[str], None]) -> None:
 
 def progress(job: JobState, share: float, said: str) -> None:
     """One line and a bar. said: how far it is, in words."""
-    text = said if job.phase == "running" else f"{job.phase}: {said}"
-    reached = Reached(share, sentence(text)) if job.phase not in ("starting", "stopping") else None
-    standing(job, reached, Reached(0.0, ""), "worker")
+    words = {"running": sentence(said), "stopping": "Stopping …"}
+    reached = Reached(share, words.get(job.phase, sentence(f"{job.phase}: {said}")))
+    standing(job, reached if job.phase != "starting" else None, Reached(0.0, ""), "worker")
 
 
 def _followed(views: Callable[[str], None], job: str, going: str | None) -> None:

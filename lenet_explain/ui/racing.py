@@ -63,7 +63,8 @@ def result(setup: RaceSetup) -> None:
     history, counts = jobs().events(race.job).entries, jobs().result(race.job)
     faults = [letter.upper() for letter in "ab" if _fault(history, letter)]
     if phase == "stopped":
-        st.info("Stopped before the end: nobody has won. Start again to see who does.")
+        again = "Start a shorter race" if jobs().state(race.job).message else "Start again"
+        st.info(f"Stopped before the end: nobody has won. {again} to see who does.")
     elif phase == "finished" and len(faults) == 2:
         st.info("Both diverged: nobody has won.")
     elif phase == "finished" and faults:
@@ -94,7 +95,7 @@ def _fault(history: Sequence[Entry], lane: str) -> str | None:
 
 
 def _status(job: JobState | None, history: Sequence[Entry]) -> None:
-    before = Reached(0.0, "Pick a winner, then press Start: both sides train in turns on one core.")
+    before = Reached(0.0, "Pick a winner, then press Start: both sides train in turns.")
     standing(job, _reached(job.phase, history[-1]) if job and history else None, before)
 
 

@@ -32,7 +32,8 @@ def standing(job: JobState | None, reached: Reached | None, before: Reached, nam
     else:
         _bar(reached)
     if job and job.phase == "stopped" and job.message:
-        st.warning(plain(sentence(job.message)), icon=":material/timer_off:")
+        stays = "; what it reached until then stays" if reached else ""
+        st.warning(plain(sentence(f"{job.message}{stays}")), icon=":material/timer_off:")
 
 
 def _bar(reached: Reached) -> None:

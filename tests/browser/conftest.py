@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -61,7 +61,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterat
 
 class Devices:
     """Laptops and phones, with what browsers keep of a site's scripts, for one visitor after the other. Who comes next
-    finds no cookies and no storage of the last one."""
+    finds no cookies and no local storage of the last one."""
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
@@ -71,13 +71,15 @@ class Devices:
         free = self._free.get(repr(device))
         return free.pop() if free else self._browser.new_context(**device)
 
-    def give_back(self, device: dict[str, Any], visitor: Visitor) -> None:
-        """Only a page of the site can empty its storage: where there is none any more, the device goes too."""
+    def give_back(self, device: dict[str, Any], visitor: Visitor, *, sound: bool) -> None:
+        """Only a page of the site can empty its storage: where there is none any more, or where it is not sound, the
+        device goes too."""
         context = visitor.page.context
-        if visitor.page.is_closed() or not visitor.page.evaluate(EMPTIED):
+        if not sound or visitor.page.is_closed() or not visitor.page.evaluate(EMPTIED):
             context.close()
             return
-        visitor.page.close()
+        for page in context.pages:
+            page.close()
         context.clear_cookies()
         self._free.setdefault(repr(device), []).append(context)
 
@@ -96,11 +98,12 @@ def visits(devices: Devices, server: Server) -> Iterator[Visit]:
         visitors.append((whole, Visitor(devices.take(whole), url)))
         return visitors[-1][1]
 
-    yield visit
-    for device, visitor in visitors:
-        if visitor.url == server.url:  # the others' server is gone
-            visitor.stop()
-        devices.give_back(device, visitor)
+    with ExitStack() as leaving:
+        yield visit
+        for device, visitor in visitors:
+            leaving.callback(devices.give_back, device, visitor, sound=visitor.url == server.url)
+            if visitor.url == server.url:  # the others' server is gone
+                leaving.callback(visitor.stop)
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def test_a_finished_run_reads_nine_of_ten_digits_and_shows_some_of_them(finished
     bars.nth(9).wait_for()
     wrong = [words for words in bars.all_inner_texts() if "✗" in words]
     assert sum(int(re.search(r"✗ (\d+) of", words)[1]) for words in wrong) == 355 - int(found[1])  # pyright: ignore[reportOptionalSubscript]
-    assert all(re.search(r"\d\sas\s", words) for words in wrong)
+    assert all(re.search(r"of \d+\s+\d+\sas\s\d", words) for words in wrong)
     captions = page.locator('[data-testid="stImageCaption"]')
     captions.nth(19).wait_for()
     images = page.locator('[data-testid="stImage"] img')
