@@ -480,6 +480,14 @@ def test_each_phase_of_a_search_has_its_words(app: AppTest, jobs: Scripted, stat
     assert status(app) == words
 
 
+def test_what_a_worker_says_is_shown_letter_by_letter(app: AppTest, jobs: Scripted) -> None:
+    shown(app, PAGE, {})
+    app.button(key="search").click().run()
+    jobs.now = JobState("failed", message="no [layer](x) here")
+    app.run()
+    assert app.error[0].value == r"No \[layer\]\(x\) here\."
+
+
 def test_stop_ends_the_search_of_another_unit_too(app: AppTest, jobs: Scripted) -> None:
     shown(app, PAGE, {})
     app.button(key="search").click().run()

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from lenet_explain.checkpoints import unpacked
+
 from .line import line_to
 from .server import Server
 from .visitor import LONG, SHORT, Visit, Visitor
@@ -203,6 +205,10 @@ def test_stop_ends_a_run_early_and_reset_brings_the_first_weights_back(visitor: 
     visitor.until(lambda: visitor.button("reset").is_enabled(), "Reset may be pressed")
     assert visitor.tiles_drawn() != before
     assert visitor.button("stop").is_disabled()
+    with visitor.page.expect_download() as download:  # what it learned until then can be kept
+        visitor.page.get_by_role("button", name="Download these weights").click()
+    _, card = unpacked(download.value.path().read_bytes(), "the download")
+    assert card.stopped == visitor.step()
     visitor.button("reset").click()
     visitor.until(lambda: visitor.status().startswith("Press Train"), "the page is as before the run")
     visitor.until(lambda: visitor.tiles_drawn() == before, "C1 shows its first weights")
