@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 
 from lenet_explain.build import build
@@ -12,7 +11,6 @@ from lenet_explain.walk import Network
 from lenet_explain.weights import fill
 
 DIGITS = 200
-CLOSE = 1e-5  # of values below 1 in size, and of larger ones as a share
 
 
 def real_digits(network: Network) -> Floats:
@@ -28,8 +26,3 @@ def maps_by_torch(network: Network, pixels: Floats) -> Floats:
     with torch.no_grad():
         maps = net.eval().double().maps(torch.from_numpy(pixels).double())
     return torch.cat([one.flatten(1) for one in maps.values()], 1).numpy()
-
-
-def assert_close(found: Floats, wanted: Floats) -> None:
-    worst = np.max(np.abs(found - wanted) / np.maximum(1, np.abs(wanted)))
-    assert worst <= CLOSE

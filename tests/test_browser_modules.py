@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
-from real_digits import DIGITS, assert_close, maps_by_torch, real_digits
+from closeness import assert_close
+from real_digits import DIGITS, maps_by_torch, real_digits
 
 from lenet_explain.figures.living import living_payload
 from lenet_explain.networks import NETWORKS
@@ -60,4 +62,31 @@ def test_the_modules_pass_their_own_tests(path: Path, payloads: Path) -> None:
         timeout=240,
         check=False,
     )
-    assert done.returncode == 0, done.stdout[-4000:]
+    assert done.returncode == 0, failing(done.stdout) or done.stdout[-2000:] + done.stderr[-2000:]
+
+
+def failing(output: str) -> str:
+    """Of what node's test runner writes (TAP), the blocks of the tests that failed, each without node's own frames."""
+    blocks = re.findall(r"^( *)(not ok .*?)^\1  \.\.\.$", output, re.DOTALL | re.MULTILINE)
+    lines = (line for _, block in blocks for line in block.splitlines())
+    return "\n".join(line for line in lines if "(node:" not in line and "duration_ms" not in line)
+
+
+FAILS = """
+import test from "node:test";
+import assert from "node:assert/strict";
+test("one that holds", () => {});
+test("one that fails", () => assert.equal(1 + 1, 3, "a reason to read"));
+for (let at = 0; at < 400; at += 1) test(`another ${at} that holds`, () => {});
+"""
+
+
+def test_of_a_test_file_only_what_fails_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "some.test.mjs"
+    path.write_text(FAILS, "utf-8")
+    done = subprocess.run([node(), "--test", path], capture_output=True, text=True, timeout=60, check=False)
+    told = failing(done.stdout)
+    assert "one that fails" in told
+    assert "a reason to read" in told
+    assert "that holds" not in told
+    assert len(told) < 1500

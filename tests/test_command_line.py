@@ -18,6 +18,7 @@ from lenet_explain.__main__ import main
 from lenet_explain.cards import CheckpointError
 from lenet_explain.checkpoints import card_path, check_place, load_checkpoint, load_weights, packed, unpacked
 from lenet_explain.networks import NETWORKS
+from lenet_explain.training import console
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -290,6 +291,55 @@ def test_a_card_that_cannot_be_true_is_named_with_its_field(
     card_path(path).write_text(json.dumps(card | changes), "utf-8")
     with pytest.raises(CheckpointError, match=rf"^copy.json: {message}"):
         load_checkpoint(path)
+
+
+def test_a_card_whose_test_is_off_in_any_one_number_is_refused(saved: Path, tmp_path: Path) -> None:
+    path = copied(saved, tmp_path)
+    card = json.loads(card_path(path).read_text("utf-8"))
+    true, (low, high) = card["test"], card["test"]["interval"]
+    changes = [
+        *({name: true[name] + by} for name, by in (("right", 1), ("right", -1), ("images", 1), ("error", 1e-5))),
+        {"error": 0.0},
+        {"interval": [low - 1e-5, high]},
+        {"interval": [low, high + 1e-5]},
+        {"interval": [high, low]},
+        {"score": 1},
+    ]
+    for false in [*(true | one for one in changes), {name: true[name] for name in ("right", "images", "error")}]:
+        card_path(path).write_text(json.dumps(card | {"test": false}), "utf-8")
+        with pytest.raises(CheckpointError, match=r"^copy.json: test is .*, and by confusion must be "):
+            load_checkpoint(path)
+    card_path(path).write_text(json.dumps(card), "utf-8")
+    assert load_checkpoint(path)[1].reached.right == true["right"]
+
+
+def test_evaluate_says_where_the_weights_do_not_give_the_cards_number(
+    saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = copied(saved, tmp_path)
+    weights = load_file(path)
+    weights["OUTPUT.weights"] = weights["OUTPUT.weights"][::-1].copy()  # a 0 is read as a 9
+    save_file(weights, path)
+    status, out, _ = run(capsys, "evaluate", str(path), "--json")
+    found = json.loads(out)
+    assert status == 0
+    assert found["same_as_card"] is False
+    assert found["right"] < found["card_right"]
+    assert "That is not the same as its card" in run(capsys, "evaluate", str(path))[1]
+
+
+@pytest.mark.parametrize("of", ["train_images", "train_labels", "test_images", "test_labels"])
+def test_evaluate_refuses_other_digits_than_those_that_the_card_was_measured_on(
+    saved: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, of: str
+) -> None:
+    """One value of them all is another."""
+    digits = console.load("digits")
+    changed = getattr(digits, of).copy()
+    changed.flat[0] ^= 1
+    monkeypatch.setattr(console, "load", lambda key: replace(digits, **{of: changed}))
+    status, out, err = run(capsys, "evaluate", str(saved))
+    assert (status, out) == (2, "")
+    assert "small.safetensors was measured on other images than the digits found here" in err
 
 
 @pytest.mark.parametrize(("kind", "size"), [("I32", 4), ("BF16", 2), ("F8_E4M3", 1), ("F64", 8)])

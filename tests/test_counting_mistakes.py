@@ -145,6 +145,28 @@ TYPED = [
 ]  # fmt: skip
 
 
+# Where two mistakes lead to one number, the likelier is named first: which one, and why they meet.
+TIES: dict[tuple[Asked, str], tuple[set[str], str]] = {
+    ("shape", "other input"): ({"no + 1", "same padding"}, "a 5×5 kernel takes the 4 by which 28 and 32 differ"),
+    ("shape", "maps of the layer before"): ({"what it reads"}, "where the size stays, only the maps can be another's"),
+    ("parameters", "connections"): (
+        {"one weight per position", "one pair per unit", "pooling as convolution", "codes counted"},
+        "connections are the parameters at every position, so whoever forgets that weights are shared counts as many",
+    ),
+    ("parameters", "one map"): ({"only maps"}, "C3 of LeNet-5: 3·5·5 + 1 = 60 + 16"),
+    ("connections", "one map"): ({"only maps"}, "the same at every position"),
+    ("parameters", "outputs"): ({"biases of codes", "scale or shift alone"}, "a vector has as many outputs as units"),
+    ("connections", "outputs"): ({"only maps"}, "without a bias one weight a map is one link a unit"),
+    ("connections", "other input"): ({"positions before"}, "the other input is as large as the maps that are read"),
+    ("parameters", "fully connected"): (
+        {"no bias", "bias where none is"}, "a window as large as the map sees all of it",
+    ),
+    ("connections", "fully connected"): (
+        {"no bias", "bias where none is", "biases of codes"}, "a window as large as the map sees all of it",
+    ),
+}  # fmt: skip
+
+
 def box(network: Network, name: str, asked: Asked) -> Box:
     return Box(network, [step.name for step in walk(network)].index(name), asked)
 
@@ -156,6 +178,33 @@ def test_a_number_betrays_its_mistake(network: Network, name: str, asked: Asked,
     verdict = judged(box(network, name, asked), typed)
     assert verdict.state == "wrong"
     assert mistake in verdict.mistakes
+    assert verdict.mistakes[0] in {mistake} | TIES.get((asked, mistake), (set(), ""))[0]
+
+
+def test_every_mistakes_own_number_is_told_as_that_mistake_first_or_by_a_tie_with_its_reason() -> None:
+    off = [
+        (network.key, one.step.name, one.asked, wrong.answer, mistake.name, first)
+        for network in NETWORKS.values()
+        for one in boxes(network)
+        for mistake, wrong in imagined(one)
+        if (first := judged(one, str(wrong.answer)).mistakes[0]) != mistake.name
+        and first not in TIES.get((one.asked, mistake.name), ((), ""))[0]
+    ]
+    assert off == []
+
+
+def test_a_verdict_names_every_mistake_that_gives_the_number_in_the_order_of_the_list_and_says_the_first() -> None:
+    order = {asked: [mistake.name for mistake in MISTAKES if mistake.about == asked] for asked in ASKED}
+    for network in NETWORKS.values():
+        for one in boxes(network):
+            for mistake, wrong in imagined(one):
+                verdict = judged(one, str(wrong.answer))
+                named = [name for name in order[one.asked] if name in verdict.mistakes]
+                giving = {other.name for other, given in imagined(one) if given.answer == wrong.answer}
+                assert list(verdict.mistakes) == named
+                assert set(named) == giving
+                if mistake.name == named[0]:
+                    assert verdict.lines[0].startswith(mistake.sentence(one.step, network))
 
 
 def test_every_mistake_is_in_the_table_above() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from any_network import any_images, any_weights, networks
+from closeness import assert_close
 from hypothesis import HealthCheck, given, settings
 from safetensors.numpy import save_file
 
@@ -85,7 +86,7 @@ def test_with_the_shipped_file_it_answers_as_this_projects_module(network: Netwo
     weights, _ = load_shipped(network.key)
     model, images = loaded(network, weights, str(path_of(network.key))), any_images(network, 8)
     assert learned(model) == counted(network)
-    assert np.allclose(answers(model, images), own_answers(network, weights, images), rtol=1e-5, atol=1e-5)
+    assert_close(answers(model, images), own_answers(network, weights, images), what="Keras' answer")
 
 
 @given(network=networks())
@@ -98,9 +99,8 @@ def test_any_network_answers_as_this_projects_module(
     model, images = loaded(network, weights, str(path)), any_images(network).astype(np.float64)
     assert learned(model) == counted(network)
     found, wanted = answers(model, images), own_answers(network, weights, images)
-    assert found.shape == wanted.shape
     # double precision, but for some layers of Keras, such as batch normalisation
-    assert np.abs(found - wanted).max() <= 1e-5 * max(1, np.abs(wanted).max())
+    assert_close(found, wanted, least=max(1, np.abs(wanted).max()), what="Keras' answer")
 
 
 @pytest.mark.parametrize("key", ["lenet5", "lenet-modern"])

@@ -11,6 +11,7 @@ import onnxruntime
 import pytest
 import torch
 from any_network import any_images, any_weights, networks
+from closeness import assert_close
 from hypothesis import given, settings
 from onnx import numpy_helper
 
@@ -46,7 +47,7 @@ def test_with_the_shipped_weights_it_answers_as_this_projects_module(network: Ne
     content = onnx_file(network, weights, "shipped")
     for count in (1, 8):
         images = any_images(network, count)
-        assert np.allclose(ran(content, images), own_answers(network, weights, images), rtol=1e-5, atol=1e-5)
+        assert_close(ran(content, images), own_answers(network, weights, images), what="ONNX Runtime's answer")
 
 
 @given(network=networks())
@@ -54,8 +55,7 @@ def test_with_the_shipped_weights_it_answers_as_this_projects_module(network: Ne
 def test_any_network_answers_as_this_projects_module(network: Network) -> None:
     weights, images = any_weights(network), any_images(network)
     found, wanted = ran(onnx_file(network, weights, ""), images), own_answers(network, weights, images)
-    assert found.shape == wanted.shape
-    assert np.abs(found - wanted).max() <= 1e-5 * max(1, np.abs(wanted).max())
+    assert_close(found, wanted, least=max(1, np.abs(wanted).max()), what="ONNX Runtime's answer")
 
 
 def test_it_says_what_it_reads_answers_and_holds() -> None:

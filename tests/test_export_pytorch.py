@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import torch
 from any_network import NAMES, TITLES, any_images, any_weights, networks
+from closeness import assert_close
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
@@ -66,7 +67,7 @@ def test_with_the_shipped_file_it_answers_as_this_projects_module(network: Netwo
     net, images = loaded(network, weights, path_of(network.key)), torch.from_numpy(any_images(network, 8))
     assert learned(net) == counted(network)
     with torch.no_grad():
-        assert torch.allclose(net(images), own_module(network, weights)(images), rtol=1e-5, atol=1e-5)
+        assert_close(net(images), own_module(network, weights)(images), what="the generated module's answer")
 
 
 @given(network=networks())
@@ -78,8 +79,7 @@ def test_any_network_answers_as_this_projects_module(network: Network, tmp_path_
     assert learned(net) == counted(network)
     with torch.no_grad():
         found, wanted = net.double()(images), own_module(network, weights).double()(images)
-    assert found.shape == wanted.shape
-    assert torch.allclose(found, wanted, rtol=1e-9, atol=1e-9)
+    assert_close(found, wanted, 1e-9, what="the generated module's answer")
 
 
 @pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)

@@ -568,7 +568,7 @@ def test_stray_prints_and_fields_called_type_do_not_garble_the_wire(served: Queu
     until_heard(served, job)
     (event,) = served.events(job).entries
     assert (event["type"], event["kind"]) == ("progress", 1)
-    assert event["nice"] >= 10
+    assert event["nice"] == min(19, os.nice(0) + 10)  # the test itself may be run politely
 
 
 def test_a_known_error_is_told_in_its_own_words(served: Queue) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from closeness import assert_close
 from own_networks import some_networks
-from real_digits import assert_close
 from streamlit.testing.v1 import AppTest
 from test_browser_modules import HERE, node
 from visit import Scripted, shown, wait

@@ -60,11 +60,15 @@ function readOut(view) {
     view.part.readout.textContent = HINT;
     return;
   }
-  const [truth, answer] = view.place;
-  const row = current(view)[truth];
+  view.part.readout.textContent = cellWords(current(view), ...view.place);
+}
+
+/** 'Of 36 test digits 4, 1 is read as 9.' matrix: rows are true digits, columns answers */
+export function cellWords(matrix, truth, answer) {
+  const row = matrix[truth];
   const of = row.reduce((sum, count) => sum + count, 0);
   const how = truth === answer ? "read rightly" : `read as ${answer}`;
-  view.part.readout.textContent = `Of ${of} test digits ${truth}, ${row[answer]} ${row[answer] === 1 ? "is" : "are"} ${how}.`;
+  return `Of ${of} test digits ${truth}, ${row[answer]} ${row[answer] === 1 ? "is" : "are"} ${how}.`;
 }
 
 /** Stronger where more of a row falls; the root lets single mistakes be seen. */

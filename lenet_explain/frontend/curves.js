@@ -164,7 +164,8 @@ function step(view, to) {
   draw(view, true);
 }
 
-function typed(view, event) {
+/** Arrow keys step from point to point and take a zoom along; + and − zoom about the cursor. */
+export function typed(view, event) {
   const count = xs(view).length;
   if (!count || event.ctrlKey || event.metaKey || event.altKey) return;
   const at = place(view);

@@ -76,7 +76,7 @@ function fillGrid(view, grid, numbers, { heading, across, limit }) {
 }
 
 /** 'a = bias −0.10 + S2 map 0 +0.31 + … = +0.82' in the unit's own numbers. */
-function formulaWords({ groups, steps, sum }) {
+export function formulaWords({ groups, steps, sum }) {
   const most = groups.length > 8 ? 7 : groups.length;
   const parts = groups.slice(0, most).map((group) => group.sum);
   const rest = groups.length > most ? ` + … (${groups.length - most} more)` : "";

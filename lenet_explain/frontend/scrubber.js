@@ -85,7 +85,7 @@ function mount(parent) {
 }
 
 /** Where to stand among new moments: where the server says for another run; else at the same step, or at the end. */
-function placeIn(view, before, data) {
+export function placeIn(before, data) {
   if (before?.run !== data.run) return data.at;
   const at = Math.min(momentOf(data.name), before.steps.length - 1);
   if (at === before.steps.length - 1 && data.steps.length && before.steps.at(-1) !== data.steps.at(-1)) return data.steps.length - 1;
@@ -101,7 +101,7 @@ export default function scrubber({ parentElement, data: [data], setStateValue })
   for (const [name, colour] of Object.entries(data.colours)) view.part.root.style.setProperty(`--${name}`, colour);
   view.part.slider.setAttribute("aria-label", data.label);
   if (before?.run !== data.run) view.told = data.steps[data.at];
-  move(view, placeIn(view, before, data));
+  move(view, placeIn(before, data));
   return () => {
     clearInterval(view.playing);
     views.delete(parentElement);

@@ -139,7 +139,8 @@ function follow(view, event) {
   moveTo(view, cellAt(view.layout, view.meta, (event.clientX - edge.x) * ratio, (event.clientY - edge.y) * ratio));
 }
 
-function pressed(view, event) {
+/** Arrow keys go from cell to cell, with Shift from tile to tile, as they do where nothing is drawn. */
+export function pressed(view, event) {
   if (event.key === "Escape") {
     moveTo(view, null);
     view.part.picture.blur();

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from closeness import assert_close
 from PIL import Image, ImageDraw
-from real_digits import assert_close, maps_by_torch, real_digits
+from real_digits import maps_by_torch, real_digits
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from lenet_explain.build import build
