@@ -6,6 +6,8 @@ import ast
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,15 +41,27 @@ WORKER = (
 )
 
 
-def imports_of(path: Path) -> set[str]:
+@cache
+def text_of(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a file's syntax tree, parsed once for all rules."""
+    return tuple(ast.walk(ast.parse(text_of(path))))
+
+
+@cache
+def imports_of(path: Path) -> frozenset[str]:
     """Every module that a file imports, also inside functions; type-checking-only imports count too."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    found: set[str] = set()
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+    return frozenset(found)
 
 
 def place(path: Path) -> str:
@@ -64,22 +78,43 @@ def own_imports(path: Path) -> set[str]:
     return {name for name in imports_of(path) if name.split(".")[0] == "lenet_explain"}
 
 
+def for_each(paths: Sequence[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """A rule about one file becomes one test about all of them, which names every file that breaks it and how."""
+
+    def looking(rule: Callable[[Path], None]) -> Callable[[], None]:
+        def test() -> None:
+            assert paths, "there is no file to look at"
+            broken = []
+            for path in paths:
+                try:
+                    rule(path)
+                except AssertionError as error:
+                    broken.append(f"{place(path)}: {str(error).splitlines()[0] if str(error) else 'no reason given'}")
+            if broken:
+                raise AssertionError("\n".join(broken))
+
+        test.__name__, test.__doc__ = rule.__name__, rule.__doc__
+        return test
+
+    return looking
+
+
 def within(where: str, places: tuple[str, ...]) -> bool:
     return any(where == one or where.startswith(f"{one}/") for one in places)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=place)
+@for_each(SOURCES)
 def test_streamlit_is_imported_in_app_pages_and_ui_only(path: Path) -> None:
     allowed = within(place(path), ("app", "pages", "ui"))
     assert allowed or "streamlit" not in roots(path)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=place)
+@for_each(SOURCES)
 def test_plotly_is_imported_in_figures_only(path: Path) -> None:
     assert within(place(path), ("figures",)) or "plotly" not in roots(path)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=place)
+@for_each(SOURCES)
 def test_torch_is_imported_behind_the_workers_door_only(path: Path) -> None:
     where = place(path)
     if within(where, WORKER) and where not in ("training/recipe", "training/__init__"):
@@ -87,65 +122,64 @@ def test_torch_is_imported_behind_the_workers_door_only(path: Path) -> None:
     assert not roots(path) & {"torch", "torchvision"}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=place)
+@for_each(SOURCES)
 def test_torchvision_has_one_door(path: Path) -> None:
     assert place(path) == "vision" or "torchvision" not in roots(path)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=place)
+@for_each(SOURCES)
 def test_captum_has_one_door(path: Path) -> None:
     assert place(path) == "jobs/attribution" or not roots(path) & {"captum", "matplotlib"}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=place)
+@for_each(SOURCES)
 def test_scikit_learn_has_one_door(path: Path) -> None:
     assert place(path) == "training/baselines" or not roots(path) & {"sklearn", "scipy"}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=place)
+@for_each(SOURCES)
 def test_nobody_unpickles_or_asks_for_pandas(path: Path) -> None:
     assert not roots(path) & {"pickle", "dill", "joblib", "pandas", "pyarrow"}
-    text = path.read_text("utf-8")
+    text = text_of(path)
     assert "allow_pickle=True" not in text
     assert "torch.load" not in text
     assert "unsafe_allow_html" not in text
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if within(place(p), CORE)], ids=place)
+@for_each([p for p in SOURCES if within(place(p), CORE)])
 def test_the_core_stands_on_the_standard_library_and_itself(path: Path) -> None:
     own = own_imports(path)
     assert roots(path) <= set(sys.stdlib_module_names) | {"lenet_explain"}
     assert all(within(name.split(".", 1)[1].replace(".", "/"), CORE) for name in own if "." in name)
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if within(place(p), tuple(MAY_IMPORT))], ids=place)
+@for_each([p for p in SOURCES if within(place(p), tuple(MAY_IMPORT))])
 def test_the_core_imports_only_what_lies_below(path: Path) -> None:
     allowed = next(below for part, below in MAY_IMPORT.items() if within(place(path), (part,)))
     for name in own_imports(path) - {"lenet_explain"}:
         assert within(name.split(".", 1)[1].replace(".", "/"), allowed), name
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if not within(place(p), ("app", "pages", "ui"))], ids=place)
+@for_each([p for p in SOURCES if not within(place(p), ("app", "pages", "ui"))])
 def test_nothing_below_the_pages_knows_them(path: Path) -> None:
     assert not any(name.startswith(("lenet_explain.ui", "pages", "app")) for name in imports_of(path))
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if within(place(p), ("figures",))], ids=place)
+@for_each([p for p in SOURCES if within(place(p), ("figures",))])
 def test_figures_know_no_jobs(path: Path) -> None:
     assert not any(name.startswith("lenet_explain.jobs") for name in imports_of(path))
 
 
 def test_only_state_touches_the_session() -> None:
-    touching = [place(path) for path in SOURCES if "session_state" in path.read_text("utf-8")]
+    touching = [place(path) for path in SOURCES if "session_state" in text_of(path)]
     assert touching == ["ui/state"]
 
 
-@pytest.mark.parametrize("path", PAGES, ids=place)
+@for_each(PAGES)
 def test_a_page_is_a_short_plain_script_in_a_section(path: Path) -> None:
-    tree = ast.parse(path.read_text("utf-8"))
     assert path.relative_to(ROOT / "pages").parts.__len__() == 2
-    assert len(path.read_text("utf-8").splitlines()) <= 80
-    assert not [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Try)]
+    assert len(text_of(path).splitlines()) <= 80
+    assert not [node for node in nodes_of(path) if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Try)]
 
 
 def test_every_page_is_in_the_table_of_contents_and_the_table_is_short() -> None:
@@ -155,17 +189,28 @@ def test_every_page_is_in_the_table_of_contents_and_the_table_is_short() -> None
         assert path.relative_to(ROOT).as_posix() in text
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=place)
+@for_each(SOURCES)
 def test_modules_and_functions_stay_small(path: Path) -> None:
-    text = path.read_text("utf-8")
-    assert len(text.splitlines()) <= 250
-    for node in ast.walk(ast.parse(text)):
+    assert len(text_of(path).splitlines()) <= 250
+    for node in nodes_of(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             body = node.body[1:] if ast.get_docstring(node) else node.body
             lines = (node.end_lineno or 0) - body[0].lineno + 1 if body else 0
             assert lines <= 30, f"{node.name} has {lines} lines"
             given = [one.arg for one in (*node.args.posonlyargs, *node.args.args) if one.arg not in ("self", "cls")]
             assert len(given) <= 5, f"{node.name} takes {len(given)} arguments by position"
+
+
+def test_a_rule_about_files_names_each_file_that_breaks_it() -> None:
+    @for_each(SOURCES[:3])
+    def rule(path: Path) -> None:
+        assert path == SOURCES[1], "it is another"
+
+    with pytest.raises(AssertionError) as found:
+        rule()
+    told = str(found.value).splitlines()
+    assert [line for line in told if "it is another" in line] == told
+    assert [line.partition(":")[0] for line in told] == [place(SOURCES[0]), place(SOURCES[2])]
 
 
 def test_the_web_process_loads_neither_torch_nor_pandas() -> None:

@@ -93,14 +93,14 @@ Files = dict[str, File]
 def files(monkeypatch: pytest.MonkeyPatch) -> Iterator[Files]:
     """The downloads of the newest run of a page by their keys; what is made only on demand is made."""
     found: Files = {}
-    button = st.download_button
+    button: Any = st.download_button
 
     def watched(label: str, data: Any, file_name: str, mime: str, **others: Any) -> bool:
         import sys
 
         module = Path(sys._getframe(1).f_code.co_filename).name
-        content = data() if callable(data) else data
-        content = content.encode("utf-8") if isinstance(content, str) else bytes(content)
+        given: Any = data() if callable(data) else data
+        content = given.encode("utf-8") if isinstance(given, str) else bytes(given)
         found[others["key"]] = File(module, label, file_name, mime, content)
         return button(label, data, file_name, mime, **others)
 

@@ -221,8 +221,9 @@ def test_every_number_of_an_event_of_the_papers_method_is_what_plain_torch_adds_
         fill(net.layers, before.weights)
         with torch.no_grad():
             answer = net(image)
-        single.append((losses(net, answer, truth, recipe).item(), float(read_right(net, answer, truth))))
-        assert_score(after.training, *single[-1], 1)
+        loss_before, right = losses(net, answer, truth, recipe).item(), float(read_right(net, answer, truth))
+        single.append((loss_before, right))
+        assert_score(after.training, loss_before, right, 1)
         fill(net.layers, after.weights)
         sizes = root_mean_squares(net, gradients_of(net, losses(net, net(image), truth, recipe).mean()))
         assert after.gradients == pytest.approx(sizes, rel=1e-3)
@@ -232,8 +233,8 @@ def test_every_number_of_an_event_of_the_papers_method_is_what_plain_torch_adds_
         assert after.rate == recipe.rate
     assert [event.step for event in in_threes] == [0, 3, 6, 9, 12]
     for event in in_threes[1:]:
-        three = single[event.step - 3 : event.step]
-        assert_score(event.training, *np.mean(three, axis=0).tolist(), 3)
+        three = np.array(single[event.step - 3 : event.step])
+        assert_score(event.training, float(three[:, 0].mean()), float(three[:, 1].mean()), 3)
 
 
 @pytest.mark.parametrize("optimiser", ["sgd", "sdlm"])
