@@ -190,7 +190,8 @@ CONTRADICTIONS = (
         "Work for one image",
         f"p. 7: {CONNECTIONS:,} connections",
         f"Fig. 11: {MACS_THOUSANDS} thousand multiply-accumulates",
-        "connections and multiply-accumulates are each counted from the description; neither gives 401 thousand",
+        "connections and multiply-accumulates are each counted from the description; neither gives "
+        f"{MACS_THOUSANDS} thousand",
     ),
     Contradiction(
         "Which layers are trained",

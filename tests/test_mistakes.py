@@ -237,7 +237,7 @@ def test_absurd_weights_are_told_and_still_drawn(key: str) -> None:
 def test_the_words_name_the_answer_the_runner_up_and_a_true_digit_that_is_farther() -> None:
     values = np.array([50.0, 9.5, 12.25, 80, 81, 82, 83, 84, 85, 1086.5])
     order = tuple(int(digit) for digit in np.argsort(values))
-    found = figure.Reasons(True, values, order, np.zeros(84, np.float32))
+    found = figure.Reasons(True, values, order, np.zeros(84, np.float32), "F6")
     assert "glyph of **1**, at a squared distance of 9.5. Next comes **2** at 12.2, 2.8 farther." in figure.words(
         found, 2
     )
