@@ -535,7 +535,7 @@ def test_a_link_shows_a_descendant_with_its_layers(app: AppTest, jobs: Scripted,
 
 @pytest.mark.parametrize("key", KEYS)
 def test_the_first_units_as_wide_as_the_input_lie_after_so_many_layers(key: str) -> None:
-    """Counted by hand along the longest way, not at the ends of blocks: ResNet-18's layer4.0.conv1 is its fourteenth."""
+    """Along the longest way, not at the ends of blocks: ResNet-18's layer4.0.conv1 is its fourteenth."""
     found, side = network(key), network(key).input.height
     first = found.first_as_wide_as(side)
     assert (None if first is None else found.depths[first]) == FIRST_AS_WIDE[key]
