@@ -94,7 +94,7 @@ DATASETS: Mapping[str, DataSet] = MappingProxyType(
             DataSet(
                 key="digits",
                 title="Small digits",
-                summary="Digits that come with this app, enlarged; each writer appears in training and in the test.",
+                summary="Digits that come with this app, enlarged; every fifth of each kind is for the test.",
                 source=_UCI,
                 licence="CC BY 4.0",
                 embedded=True,
@@ -102,7 +102,7 @@ DATASETS: Mapping[str, DataSet] = MappingProxyType(
             DataSet(
                 key="digits-by-writer",
                 title="Small digits, new writers",
-                summary="The same digits, tested on sheets that come after those of training: the harder, fairer test.",
+                summary="The same digits; tested is the end of the file, by other writers as its order suggests.",
                 source=_UCI,
                 licence="CC BY 4.0",
                 embedded=True,

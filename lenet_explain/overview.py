@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from lenet_explain.accuracy import Accuracy
 from lenet_explain.cards import Card
-from lenet_explain.walk import Network, Totals, totals, walk
+from lenet_explain.walk import Network, Totals, deepens, totals, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class Overview:
 
     @property
     def depth(self) -> int:
-        """Layers that learn."""
-        return sum(step.parameters.value > 0 for step in walk(self.network))
+        """By walk.DEPTH_RULE."""
+        return sum(map(deepens, self.network.layers))
 
     @property
     def error(self) -> float | None:

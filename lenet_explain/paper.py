@@ -74,6 +74,7 @@ TEST_ERROR = 0.95  # %, Fig. 9, p. 12: LeNet-5 without distortions
 TEST_ERROR_DISTORTED = 0.8  # %, Fig. 9
 # Fig. 6: training digits, and the error in % on the test digits, without distortions
 FIGURE_6 = ((15_000, 1.68), (30_000, 1.14), (60_000, 0.94))
+FIGURE_6_DISTORTED = 0.82  # %, the hollow square: 60,000 digits and their distortions
 
 # III.A, p. 10, and Section X, pp. 39-40: what the errors were measured on; the check reader on 646 business checks that
 # had been sorted out as machine printed, in % read, misread and rejected: it, the system before it, and what pays
@@ -161,8 +162,10 @@ LAYERS = (
     PrintedLayer("F6", 84, 1, 10_164, 10_164),
     PrintedLayer("OUTPUT", 10, 1, 0, 840),
 )
-PARAMETERS = 60_000  # p. 7
-CONNECTIONS = 340_908  # p. 7
+# At the end of II.A, p. 7, where weight sharing is explained
+PARAMETERS = 60_000
+CONNECTIONS = 340_908
+ON_COUNTS = "II.A, p. 7"
 MACS_THOUSANDS = 401  # Fig. 11
 
 
@@ -187,7 +190,8 @@ CONTRADICTIONS = (
         "Work for one image",
         f"p. 7: {CONNECTIONS:,} connections",
         f"Fig. 11: {MACS_THOUSANDS} thousand multiply-accumulates",
-        "connections and multiply-accumulates are each counted from the description; neither gives 401 thousand",
+        "connections and multiply-accumulates are each counted from the description; neither gives "
+        f"{MACS_THOUSANDS} thousand",
     ),
     Contradiction(
         "Which layers are trained",

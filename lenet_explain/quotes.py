@@ -5,7 +5,9 @@ Source: the text layer of the preprint; its hyphens at line ends are taken out, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,12 @@ WHY_NOT_DENSE = Quote(
     "features because they get different sets of inputs.",
     "II.B, p. 8",
 )
+C5_AMOUNTS_TO = Quote(
+    "this amounts to a full connection between S4 and C5. C5 is labeled as a convolutional layer, instead of a "
+    "fully-connected layer, because if LeNet-5 input were made bigger with everything else kept constant, the feature "
+    "map dimension would be larger than 1x1.",
+    "II.B, p. 8",
+)
 WHY_SIMILAR_CODES = Quote(
     "Such a representation is not particularly useful for recognizing isolated digits, but it is quite useful for "
     "recognizing strings of characters taken from the full printable ASCII set. The rationale is that characters that "
@@ -37,4 +45,7 @@ WHY_DISTANCES = Quote(
     "are activated within a well circumscribed region of their input space that non-typical patterns are more likely "
     "to fall outside of.",
     "II.B, pp. 8-9",
+)
+QUOTES: Mapping[str, Quote] = MappingProxyType(
+    {name: value for name, value in tuple(globals().items()) if isinstance(value, Quote)}
 )

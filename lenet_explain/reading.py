@@ -50,12 +50,18 @@ class Reading:
 @dataclass(frozen=True, slots=True, eq=False)
 class Reasons:
     """Of one image. values: (classes,) squared distances, or shares of softmax; order: digits from the answer to the
-    least likely; vector: (84,) what the layer before the distances gave, None where there are none."""
+    least likely; vector: (84,) what the layer before the distances gave, None where there are none; layer: its name."""
 
     distances: bool
     values: NDArray[np.float64]
     order: tuple[int, ...]
     vector: NDArray[np.float32] | None
+    layer: str
+
+    @property
+    def cells(self) -> int:
+        """Of the vector."""
+        return 0 if self.vector is None else len(self.vector)
 
     @property
     def answer(self) -> int:
@@ -96,7 +102,7 @@ def reasons(network: Network, weights: Weights, image: Bytes) -> Reasons:
     order = tuple(int(digit) for digit in np.argsort(-scores, kind="stable"))
     before = list(chain.units)[-2]
     vector = chain.maps[before].reshape(-1).astype(np.float32) if distances else None
-    return Reasons(distances, values, order, vector)
+    return Reasons(distances, values, order, vector, before)
 
 
 def _scores(chain: Chain, given: NDArray[np.floating]) -> NDArray[np.floating]:

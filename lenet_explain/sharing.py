@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
-from lenet_explain.layers import Convolution, Dense, RadialBasis
+from lenet_explain.layers import Convolution, Dense, RadialBasis, Subsampling
 from lenet_explain.walk import Network, Step, walk
 from lenet_explain.worked import Worked, given, total
 
@@ -77,10 +77,18 @@ def why(step: Step, choice: Choice) -> str:
 
 
 def _why_shared(step: Step) -> str:
-    times = step.connections.value / step.parameters.value
-    again = f"{times:,.0f}" if times == int(times) else f"on average {times:,.1f}"
-    uses = "connection" if again == "1" else "connections"
-    return f"Each of the {step.parameters.value:,} parameters serves {again} {uses}."
+    places = step.after.height * step.after.width
+    if isinstance(step.layer, Subsampling):
+        maps, scaled = f"{step.after.maps:,}", step.layer.size**2 * places
+        return (
+            f"Each of the {maps} coefficients serves {_connections(scaled)}, as it scales every cell of each block; "
+            f"each of the {maps} biases serves {_connections(places)}."
+        )
+    return f"Each of the {step.parameters.value:,} parameters serves {_connections(places)}."
+
+
+def _connections(count: int) -> str:
+    return f"{count:,} connection{'' if count == 1 else 's'}"
 
 
 def _has_bias(step: Step) -> bool:

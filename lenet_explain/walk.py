@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from lenet_explain.activations import SOFTMAX
-from lenet_explain.layers import DescriptionError, Field, Layer, RadialBasis, Shape, Size
+from lenet_explain.layers import Convolution, Dense, DescriptionError, Field, Layer, RadialBasis, Shape, Size
 from lenet_explain.worked import Worked, total
 
 
@@ -107,6 +107,18 @@ def walk(network: Network) -> tuple[Step, ...]:
         )
         shape = size.shape
     return tuple(steps)
+
+
+DEPTH_RULE = (
+    "Depth counts convolutions and fully connected layers one after the other, the output among them, as the 16 of "
+    "VGG16 are counted; subsampling, pooling and normalisation are left out. The paper counts its subsampling too: "
+    "seven layers."
+)
+
+
+def deepens(layer: Layer) -> bool:
+    """Whether a layer counts for the depth: see DEPTH_RULE."""
+    return isinstance(layer, Convolution | Dense | RadialBasis)
 
 
 def totals(steps: tuple[Step, ...]) -> Totals:

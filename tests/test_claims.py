@@ -40,16 +40,17 @@ ELSEWHERE = {
     "average-pooling": "lenet5-dense lenet-28 lenet-sigmoid",
     "max-pooling": "lenet-modern",
     "s2-unsquashed": "lenet5-dense lenet-28 lenet-sigmoid lenet-modern",
-    "c5-dense": "lenet-28 lenet-sigmoid",
     "softmax": "lenet5-dense lenet-28 lenet-sigmoid lenet-modern",
     "plain-tanh": "lenet5-dense lenet-28",
     "sigmoid": "lenet-sigmoid",
     "relu": "lenet-modern",
 }
+IN_EFFECT = "c5-dense"
 CONTRADICTED = "401000-macs s2-averages variance-1 seven-trained-layers"
 OPEN = "loss-mse rubbish-3 tenth-of-us-cheques"
 EXPECTED = {
     **dict.fromkeys(TRUE.split(), "true"),
+    **dict.fromkeys(IN_EFFECT.split(), "in effect"),
     **dict.fromkeys(FALSE.split(), "false"),
     **dict.fromkeys(ELSEWHERE, "elsewhere"),
     **dict.fromkeys(CONTRADICTED.split(), "contradicted"),
@@ -190,6 +191,18 @@ def test_plain_pooling_turns_the_verdicts_that_depend_on_it() -> None:
         *("60000-parameters", "340908-connections", "pooling-learns", "average-pooling", "s2-unsquashed"),
     }
     assert judge(CLAIMS["average-pooling"], networks).verdict == "true"
+
+
+def test_c5_is_dense_in_effect_only_while_its_kernel_covers_the_whole_map() -> None:
+    assert "(5·5·16 + 1)·120 = 48,120 parameters and 48,120 connections" in lines_of("c5-dense")
+    assert "this amounts to a full connection between S4 and C5" in lines_of("c5-dense")
+    c5 = layer_of("C5")
+    assert isinstance(c5, Convolution)
+    smaller = judge(CLAIMS["c5-dense"], changed(C5=replace(c5, kernel=4)))
+    assert smaller.verdict == "elsewhere"
+    assert "(4·4·16 + 1)·120 = 30,840 parameters" in smaller.lines[0]
+    plain = judge(CLAIMS["c5-dense"], {"lenet5": NETWORKS["lenet-sigmoid"]})
+    assert plain.verdict == "true"
 
 
 def test_where_the_layers_do_not_fit_the_layer_is_named() -> None:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 from visit import drawn, shown
 
-from lenet_explain import paper
 from lenet_explain.alignment import COUNTS, Count, aligned, changes, difference, terms
 from lenet_explain.build import build
+from lenet_explain.descendants.beside import NOTES, of_network
 from lenet_explain.description import draft_of, text_of
 from lenet_explain.differences import between_networks, between_two_layers
 from lenet_explain.layers import AveragePooling, BatchNormalisation, Convolution, Dense, MaxPooling, Shape, Subsampling
@@ -25,7 +25,7 @@ from lenet_explain.overview import MEASURES, Overview, ordered
 from lenet_explain.packing import code_of
 from lenet_explain.shipped import load_shipped
 from lenet_explain.ui import own
-from lenet_explain.walk import Network, totals, walk
+from lenet_explain.walk import DEPTH_RULE, Network, totals, walk
 
 SLOWLY = settings(deadline=None)  # on a busy machine too
 PAGE = "pages/counting/compare.py"
@@ -192,12 +192,11 @@ def test_the_table_is_sorted_either_way_with_what_was_not_measured_last(by: str)
         assert values[0][-1] is values[1][-1] is None
 
 
-def test_depth_counts_layers_that_learn() -> None:
-    depths = {row.network.key: row.depth for row in overviews()}
-    learning = [layer for layer in paper.LAYERS if layer.parameters]
-    assert depths["lenet5"] == len(learning)
-    assert depths["lenet5-dense"] == 5
-    assert depths["lenet-modern"] == 9
+def test_depth_is_counted_by_one_rule_here_and_beside_the_descendants() -> None:
+    depths = {row.network.key: row.depth for row in overviews() if row.network.key in NETWORKS}
+    assert depths == dict.fromkeys(NETWORKS, 5)  # C1, C3, C5, F6, OUTPUT
+    assert depths == {key: of_network(network).depth for key, network in NETWORKS.items()}
+    assert DEPTH_RULE in NOTES["depth"]
 
 
 def test_the_error_is_that_of_the_card_within_its_interval() -> None:

@@ -232,6 +232,55 @@ def test_the_first_sentence_names_the_term_that_is_off(name: str, asked: Asked, 
     assert term in judged(box(LENET5, name, asked), typed).lines[0]
 
 
+@pytest.mark.parametrize(
+    ("network", "name", "asked", "typed"),
+    [
+        (LENET5, "C5", "parameters", "48000"), (LENET5, "C5", "connections", "48,000"),
+        (MODERN, "C5", "parameters", "48,120"), (LENET5, "OUTPUT", "connections", "850"),
+        (LENET5, "OUTPUT", "parameters", "850"), (KERAS, "C5", "parameters", "30720"),
+    ],
+)  # fmt: skip
+def test_a_layer_that_reads_everything_is_not_told_that_it_was_counted_so(
+    network: Network, name: str, asked: Asked, typed: str
+) -> None:
+    verdict = judged(box(network, name, asked), typed)
+    assert verdict.state == "wrong"
+    assert len(verdict.mistakes) == 1
+    assert "fully connected" not in " ".join(verdict.lines)
+
+
+ONE_MAP = replace(
+    ODD, key="one map", input=Shape(2, 8, 8),
+    layers=(
+        Convolution("F", maps=2, kernel=3, table=((0, 1), (0, 1))),  # a table that leaves nothing out
+        Convolution("G", maps=2, kernel=3, table=((0,), (1,))),  # maps that read one map each
+        Convolution("H", maps=1, kernel=1), Subsampling("S"),  # pooling of one map
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "typed", "only"),
+    [
+        ("F", "parameters", "36", "no bias"),  # 9·2·2; nothing is left out by the table
+        ("G", "parameters", "18", "no bias"),  # 9·2; no input map is missing
+        ("S", "connections", "16", "pooling without bias"),  # 4·4; there are no other maps to read
+    ],
+)
+def test_no_mistake_is_named_that_cannot_be_made_here(name: str, asked: Asked, typed: str, only: str) -> None:
+    assert judged(box(ONE_MAP, name, asked), typed).mistakes == (only,)
+
+
+@pytest.mark.parametrize(("typed", "number"), [("28", "28"), (" 28 px.", "28"), ("= 6", "6"), ("1024", "1,024")])
+def test_one_number_is_one_side_and_not_a_shape(typed: str, number: str) -> None:
+    verdict = judged(box(LENET5, "C1", "shape"), typed)
+    assert (verdict.state, verdict.mistakes) == ("unread", ())
+    assert verdict.lines[0].startswith(f"{number} alone is one number: write the maps and both sides")
+    assert judged(box(LENET5, "F6", "shape"), "84").state == "right"
+    assert judged(box(LENET5, "F6", "shape"), "120").mistakes == ("what it reads",)
+    assert judged(box(LENET5, "C1", "shape"), "28@1×1").state == "wrong"
+
+
 def test_a_diagnosis_shows_the_sum_that_gives_the_number() -> None:
     assert judged(box(LENET5, "C1", "parameters"), "150").lines == (
         "The bias is missing: every map adds one. Yours is 5·5·1·6 = 150.",

@@ -58,6 +58,7 @@ PARAMETERS = {  # as published with each module
     "resnet18": 11_689_512,
     "resnet50": 25_557_032,
 }
+FIRST_AS_WIDE = {"alexnet": None, "vgg16": None, "inception_v3": 21, "resnet18": 14, "resnet50": 36}
 DEPTHS = {"alexnet": 8, "vgg16": 16, "inception_v3": 48, "resnet18": 18, "resnet50": 50}
 FIELDS = {"alexnet": 195, "vgg16": 212, "inception_v3": 1311}  # Araujo, Norris, Sim: Computing Receptive Fields, 2019
 BLOCKS = {"resnet18": (2, 2, 2, 2), "resnet50": (3, 4, 6, 3)}  # He et al. 2015, Table 1
@@ -527,8 +528,28 @@ def test_a_link_shows_a_descendant_with_its_layers(app: AppTest, jobs: Scripted,
     spec = json.loads(page.get("plotly_chart")[0].proto.spec)  # pyright: ignore
     assert spec["layout"]["xaxis"]["title"]["text"] == "multiply-accumulates"
     assert "A field may reach" not in said(page)
-    past = any(step.field >= one.input.height for step in one.growth)
-    assert ("wider: part of it lies beyond the edges" in said(page)) == past
+    first = network(key).first_as_wide_as(one.input.height)
+    assert ("part of it lies beyond the edges" in said(page)) == (first is not None)
+    assert first is None or f"those of {network(key).parts[first].name}, after {FIRST_AS_WIDE[key]} of" in said(page)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_first_units_as_wide_as_the_input_lie_after_so_many_layers(key: str) -> None:
+    """Along the longest way, not at the ends of blocks: ResNet-18's layer4.0.conv1 is its fourteenth."""
+    found, side = network(key), network(key).input.height
+    first = found.first_as_wide_as(side)
+    assert (None if first is None else found.depths[first]) == FIRST_AS_WIDE[key]
+    for number in found.used:
+        if FIRST_AS_WIDE[key] and found.depths[number] < FIRST_AS_WIDE[key]:
+            assert max(one.size for one in found.reaches[number]) < side or found.sees_all(number)
+
+
+def test_the_largest_layer_is_that_of_the_whole_module_also_where_it_serves_training_only() -> None:
+    found = network("inception_v3")
+    largest = max(found.parts, key=lambda part: part.parameters)
+    assert (largest.name, largest.parameters) == ("AuxLogits.conv1.conv", 2_457_600)
+    assert "9 %, in AuxLogits.conv1.conv (5×5 convolution, for training only)" in heaviest(found)
+    assert "for training only" not in heaviest(network("vgg16"))
 
 
 def test_the_page_reads_them_out_again_and_says_that_they_agree(app: AppTest, jobs: Scripted) -> None:

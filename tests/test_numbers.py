@@ -109,6 +109,40 @@ def test_every_number_of_every_network_has_a_formula_letters_and_words(network: 
             assert all(letter.means for letter in quantity.letters)
 
 
+def test_a_coefficient_serves_every_cell_of_every_block_and_a_bias_every_block() -> None:
+    """784 = 28·28 and 196 = 14·14 of S2, whose 12 parameters are no mean of both."""
+    said = why(STEPS["S2"], "shared")
+    assert "Each of the 6 coefficients serves 784 connections" in said
+    assert "each of the 6 biases serves 196 connections" in said
+    assert STEPS["S2"].connections.value == 6 * (784 + 196)
+    assert "Each of the 156 parameters serves 784 connections." in why(STEPS["C1"], "shared")
+    assert "Each of the 1,516 parameters serves 100 connections." in why(STEPS["C3"], "shared")
+
+
+@SLOWLY
+@for_all(networks())
+def test_what_each_parameter_is_said_to_serve_adds_up_to_the_connections(draft: Draft) -> None:
+    for step in walk(network_of(draft)):
+        if not learns(step) or "nothing changes" in why(step, "shared"):
+            continue
+        pairs = re.findall(r"ach of the ([\d,]+) \w+ serves ([\d,]+) connection", why(step, "shared"))
+        assert pairs, why(step, "shared")
+        served = sum(int(count.replace(",", "")) * int(uses.replace(",", "")) for count, uses in pairs)
+        assert served == step.connections.value
+
+
+def test_what_has_one_place_shares_nothing_and_is_not_said_to() -> None:
+    c5 = sentences(STEPS["C5"])
+    assert "nothing is shared" in c5["connections"]
+    assert "share" not in c5["parameters"]
+    assert all("All places of a map share them." in sentences(STEPS[name])["parameters"] for name in ("C1", "S2", "C3"))
+
+
+def test_the_printed_totals_are_found_where_weight_sharing_is_explained(app: AppTest) -> None:
+    said = " ".join(one.value for one in shown(app, "pages/counting/numbers.py", {}).caption)
+    assert "The paper prints 60,000 parameters (II.A, p. 7): the same." in said
+
+
 @pytest.mark.parametrize("printed", paper.LAYERS, ids=lambda printed: printed.name)
 def test_the_opened_numbers_are_the_papers(printed: paper.PrintedLayer) -> None:
     results = {quantity.key: quantity.result for quantity in opened(LENET, printed.name)}

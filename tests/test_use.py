@@ -458,3 +458,10 @@ def test_what_goes_wrong_with_the_measurement_is_told(app: AppTest, jobs: Script
     app.run()
     bars: Any = app.get("progress")
     assert bars[0].proto.text == "Number 2 of 3 in the queue."
+
+
+def test_every_recollection_can_be_looked_up() -> None:
+    """A source has a title or names its kind, and a year or a day."""
+    for one in read_history().recollections:
+        assert re.search(r"\b(19|20)\d\d\b", one.source), one.source
+        assert len(one.source.split()) > 4, one.source

@@ -110,6 +110,6 @@ def test_the_page_lets_the_paper_say_why(app: AppTest) -> None:
     said = " ".join(one.value for one in shown(app, PAGE, {"network": "lenet5"}).markdown)
     assert quotes.WHY_NOT_DENSE.words in said
     assert "p. 8" in said
-    assert "60 of 96 links" in said
+    assert "As described, 60 of the 96 links are there." in said
     assert "break of symmetry" in quotes.WHY_NOT_DENSE.words
     assert "number of connections within reasonable bounds" in quotes.WHY_NOT_DENSE.words

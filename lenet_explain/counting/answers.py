@@ -54,6 +54,12 @@ def shapes(text: str) -> tuple[Shape, ...]:
     return _row(numbers)
 
 
+def lone(text: str) -> int | None:
+    """The one number of a text that says nothing of what it counts: '28', '28 px', but not '84 units' or '1×1×28'."""
+    found = re.fullmatch(r"=?\s*(\d+)\s*(?:px|pixels?)?\.?", _plain(text, r"\1×\1"))
+    return int(found[1]) if found else None
+
+
 def count(text: str) -> int:
     """A whole number, also with its thousands set apart, with words round it, or as a sum: '6·(25 + 1) = 156'.
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from lenet_explain.counting.mistake import Imagine, Imagined, Mistake
 from lenet_explain.counting.shape_mistakes import POOLING, elsewhere, strided
-from lenet_explain.counting.weight_mistakes import LIFTED, Weighted, at_every_position, outputs, weights
+from lenet_explain.counting.weight_mistakes import (
+    LIFTED,
+    Weighted,
+    at_every_position,
+    outputs,
+    reads_everything,
+    weights,
+)
 from lenet_explain.layers import BatchNormalisation, Convolution, Dense, RadialBasis, Subsampling
 from lenet_explain.walk import Network, Step
 from lenet_explain.worked import Worked, given
@@ -41,7 +48,7 @@ def _one_side(step: Step, network: Network) -> Imagined:
 
 
 def _fully_connected(step: Step, network: Network) -> Imagined:
-    if isinstance(step.layer, Convolution | RadialBasis):
+    if not reads_everything(step):
         yield Dense(step.name, units=step.after.units).parameters(step.before)
         yield Dense(step.name, units=step.after.units, bias=False).parameters(step.before)
 
@@ -80,7 +87,7 @@ def _one_cell(step: Step, network: Network) -> Imagined:
 
 
 def _pooling_all_maps(step: Step, network: Network) -> Imagined:
-    if isinstance(step.layer, POOLING):
+    if isinstance(step.layer, POOLING) and step.before.maps > 1:
         convolution = Convolution(
             step.name, step.before.maps, step.layer.size, step.layer.window(step.before).stride, bias=False
         )
@@ -112,7 +119,7 @@ CONNECTION_MISTAKES: tuple[Mistake, ...] = tuple(
         (
             "parameters",
             _parameters,
-            "These are the parameters: each of them is a connection at every position.",
+            "These are the parameters, each counted once: links are counted at every position.",
         ),
         *((name, _at_every_position(imagine), says) for name, imagine, says in LIFTED),
         ("pooling without bias", _pooling_no_bias, "The bias is missing: it is one more connection of every unit."),

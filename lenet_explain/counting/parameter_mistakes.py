@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lenet_explain.counting.mistake import Imagined, Mistake
 from lenet_explain.counting.shape_mistakes import POOLING, elsewhere
-from lenet_explain.counting.weight_mistakes import LIFTED, at_every_position, outputs, weights
+from lenet_explain.counting.weight_mistakes import LIFTED, at_every_position, outputs, reads_everything, weights
 from lenet_explain.layers import BatchNormalisation, Convolution, Dense, RadialBasis, Shape, Subsampling
 from lenet_explain.walk import Network, Step
 from lenet_explain.worked import given
@@ -25,7 +25,7 @@ def _not_shared(step: Step, network: Network) -> Imagined:
 
 
 def _fully_connected(step: Step, network: Network) -> Imagined:
-    if isinstance(step.layer, Convolution):
+    if not reads_everything(step):
         yield Dense(step.name, units=step.after.units).parameters(step.before)
         yield Dense(step.name, units=step.after.units, bias=False).parameters(step.before)
 

@@ -67,6 +67,8 @@ def judged(box: Box, text: str, own_before: Shape | None = None) -> Verdict:
         return Verdict("unread", (str(error),))
     if box.right in given:
         return Verdict("right", box.solution)
+    if isinstance(box.right, Shape) and box.right.units > box.right.maps and (one := answers.lone(text)) is not None:
+        return Verdict("unread", (f"{one:,} alone is one number: write the maps and both sides, as 3@10×8 or 10×8×3.",))
     if own_before and (working := _followed(box, given, own_before)):
         return Verdict(
             "wrong",

@@ -29,6 +29,17 @@ def at_every_position(number: Worked, shape: Shape) -> Worked:
     return number.result * given(shape.height) * given(shape.width)
 
 
+def reads_everything(step: Step) -> bool:
+    """Whether each unit reads all values before it with weights that no other unit has: to count the layer as fully
+    connected is no mistake then."""
+    layer = step.layer
+    if not isinstance(layer, Convolution):
+        return True
+    return Dense(step.name, units=step.after.units, bias=layer.bias).parameters(step.before).value == (
+        step.parameters.value
+    )
+
+
 def _no_bias(step: Step, network: Network) -> Imagined:
     if isinstance(step.layer, Weighted):
         yield weights(step)
@@ -56,16 +67,18 @@ def _bias_per_kernel(step: Step, network: Network) -> Imagined:
 
 def _one_input_map(step: Step, network: Network) -> Imagined:
     """(k·k + 1)·maps; with the bias forgotten as well, k·k·maps."""
-    if isinstance(step.layer, Convolution) and step.before.maps > 1:
-        alone = replace(step.layer, table=None), replace(step.before, maps=1)
+    layer = step.layer
+    if isinstance(layer, Convolution) and max(map(len, layer.links(step.before))) > 1:
+        alone = replace(layer, table=None), replace(step.before, maps=1)
         yield alone[0].parameters(alone[1])
         yield replace(alone[0], bias=False).parameters(alone[1])
 
 
 def _without_table(step: Step, network: Network) -> Imagined:
-    if isinstance(step.layer, Convolution) and step.layer.table is not None:
-        yield replace(step.layer, table=None).parameters(step.before)
-        yield replace(step.layer, table=None, bias=False).parameters(step.before)
+    layer = step.layer
+    if isinstance(layer, Convolution) and min(map(len, layer.links(step.before))) < step.before.maps:
+        yield replace(layer, table=None).parameters(step.before)
+        yield replace(layer, table=None, bias=False).parameters(step.before)
 
 
 def _first_map_for_all(step: Step, network: Network) -> Imagined:

@@ -10,9 +10,9 @@ from typing import Literal
 from lenet_explain.descendants.descendant import Descendant
 from lenet_explain.descendants.file import Reading
 from lenet_explain.descendants.folding import stages
-from lenet_explain.layers import Convolution, Dense, RadialBasis, Shape
+from lenet_explain.layers import Shape
 from lenet_explain.networks import NETWORKS
-from lenet_explain.walk import Network, totals, walk
+from lenet_explain.walk import DEPTH_RULE, Network, deepens, totals, walk
 
 Measure = Literal["parameters", "macs", "depth", "field"]
 WORDS: Mapping[Measure, str] = {
@@ -25,8 +25,7 @@ NOTES: Mapping[Measure, str] = {
     "parameters": "All that is learned, also what serves training only.",
     "macs": "For one image: multiplications by a weight. A scale of batch normalisation is not counted, as it can be "
     "multiplied into the kernel before it.",
-    "depth": "Convolutions and dense layers on the longest way from input to answer. LeNet-5's subsampling, which "
-    "learns too and which the paper counts, is left out.",
+    "depth": f"{DEPTH_RULE} Where branches meet, the longest way counts.",
     "field": "Of a unit in the last map that has more than one place. A field may reach beyond the edges of the input, "
     "where there are only zeros.",
 }
@@ -70,7 +69,7 @@ def of_network(network: Network) -> Measured:
     """Raises DescriptionError where the network does not fit together."""
     steps, depth, growth = walk(network), 0, []
     for step in steps:
-        depth += isinstance(step.layer, Convolution | Dense | RadialBasis)
+        depth += deepens(step.layer)
         if step.after.height * step.after.width > 1:
             growth.append(Grown(step.name, depth, int(step.field.size.value)))
     sums, field = totals(steps), max((one.field for one in growth), default=int(steps[0].field.size.value))

@@ -75,6 +75,16 @@ class Descendant:
         sizes = [max(one.size for one in self.reaches[number]) for number in self.used if not self.sees_all(number)]
         return max(sizes)
 
+    def first_as_wide_as(self, side: int) -> int | None:
+        """Number of the part with the fewest layers before it whose units see so many pixels across, units that still
+        lie side by side; None where none do."""
+        wide = [
+            number
+            for number in self.used
+            if not self.sees_all(number) and max(one.size for one in self.reaches[number]) >= side
+        ]
+        return min(wide, key=lambda number: self.depths[number], default=None)
+
     def sees_all(self, number: int) -> bool:
         """Whether each unit of the part sees all that the network sees."""
         return all(one.jump == 0 for one in self.reaches[number])

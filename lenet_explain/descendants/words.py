@@ -101,11 +101,13 @@ def _sums(block: Block) -> Iterator[str]:
 
 def heaviest(network: Descendant) -> str:
     """Where most parameters sit and where most work is done, in a sentence."""
-    lines = [line for block in blocks(network) for line in block.lines if not block.aside]
-    keeps = max(lines, key=lambda line: line.parameters.value)
-    works = max(lines, key=lambda line: line.macs.value)
+    lines = [(line, block.aside) for block in blocks(network) for line in block.lines]
+    keeps, aside = max(lines, key=lambda pair: pair[0].parameters.value)
+    works = max((line for line, aside in lines if not aside), key=lambda line: line.macs.value)
+    training = ", for training only" if aside else ""
     kept, worked = keeps.parameters.value / network.parameters, works.macs.value / network.total_macs
     return (
-        f"Most parameters of one layer: {100 * kept:.0f} %, in {keeps.part.name} ({part_in_words(keeps.part)}). "
+        f"Most parameters of one layer: {100 * kept:.0f} %, in {keeps.part.name} "
+        f"({part_in_words(keeps.part)}{training}). "
         f"Most work of one layer: {100 * worked:.0f} %, in {works.part.name} ({part_in_words(works.part)})."
     )

@@ -115,7 +115,7 @@ def _reached(row: Row | None, rows: Rows, end: float) -> dict[str, Any]:
 
 def _against(row: Row, rows: Rows) -> dict[str, str]:
     found = compared(row, rows)
-    stuck = "" if row.learned else "It did not learn: who always says one digit reads as many. "
+    stuck = "" if row.learned else "It hardly learned: who always says one digit may read as many. "
     if found is None:
         return {"kind": BASE if row.key == BASE else "alone", "why": stuck}
     word, other = verdict(found), VARIATIONS[row.key].against

@@ -31,7 +31,7 @@ def words(found: Reasons, truth: int) -> str:
         return "Its ten answers are not all numbers: these weights are broken."
     if found.distances:
         head = (
-            f"F6's 84 values lie nearest to the glyph of **{answer}**, at a squared distance of "
+            f"{found.layer}'s {found.cells} values lie nearest to the glyph of **{answer}**, at a squared distance of "
             f"{value_words(found, answer)}. Next comes **{second}** at {value_words(found, second)}, "
             f"{found.values[second] - found.values[answer]:,.1f} farther."
         )
@@ -73,11 +73,11 @@ def glyph_tiles(found: Reasons, truth: int) -> TileSet:
     are the same, of the answer and the runner-up. All on one scale."""
     assert found.vector is not None
     other = found.answer if found.answer != truth else found.runner_up
-    pictures, labels = [found.vector], ["F6"]
+    pictures, labels = [found.vector], [found.layer]
     for digit in (truth, other):
         code = np.array(GLYPH_CODES[digit], np.float32)
         pictures += [code, found.vector - code]
-        labels += [f"glyph {digit}", f"F6 − {digit}"]
+        labels += [f"glyph {digit}", f"{found.layer} − {digit}"]
     values = np.nan_to_num(np.stack(pictures)).reshape(1, len(pictures), GLYPH_HEIGHT, GLYPH_WIDTH)
     grid = Grid(
         rows=1, columns=len(pictures), height=GLYPH_HEIGHT, width=GLYPH_WIDTH,
@@ -85,15 +85,15 @@ def glyph_tiles(found: Reasons, truth: int) -> TileSet:
         row_axis="", column_axis="", tall=_TALL, place="{column}, row {y}, column {x}",
     )  # fmt: skip
     caption = (
-        f"Look at the differences: a strong cell is where F6 leaves the glyph. The {len(found.vector)} squares of each "
-        "add up to its distance."
+        f"Look at the differences: a strong cell is where {found.layer} leaves the glyph. The {found.cells} squares of "
+        "each add up to its distance."
     )
     alt = (
-        f"F6's {len(found.vector)} values as a picture, the glyphs of {truth} and {other}, and the differences: "
+        f"{found.layer}'s {found.cells} values as a picture, the glyphs of {truth} and {other}, and the differences: "
         f"squared they add up to {value_words(found, truth)} and {value_words(found, other)}."
     )
     limit = float(np.abs(values).max(initial=0.0))
-    return TileSet("F6", grid, ("F6 against two glyphs",), (values,), limit, caption, "", alt)
+    return TileSet(found.layer, grid, (f"{found.layer} against two glyphs",), (values,), limit, caption, "", alt)
 
 
 def _mark(found: Reasons, truth: int, digit: int) -> str:

@@ -86,13 +86,13 @@ def _parameters(layer: Layer, before: Shape, after: Shape) -> str:
             own = counted(k * k * before.maps, "weight")
             each = f"each of the {number(before.maps)} maps" if before.maps > 1 else "the one map"
             unit = f"Each of the {maps} has one {k}×{k} kernel for {each} before it: {own}"
-            return f"{unit}{', and one bias' if bias else ', and no bias'}. All places share them."
+            return f"{unit}{', and one bias' if bias else ', and no bias'}.{_shared(after)}"
         case Convolution(kernel=k, bias=bias):
             links = counted(sum(map(len, layer.links(before))), "link")
             biases = f"each of the {maps} has one bias" if bias else "there is no bias"
-            return f"Each of the {links} in the table is one {k}×{k} kernel, and {biases}. All places share them."
+            return f"Each of the {links} in the table is one {k}×{k} kernel, and {biases}.{_shared(after)}"
         case Subsampling():
-            return f"Each of the {maps} has one coefficient and one bias, which all its places share."
+            return f"Each of the {maps} has one coefficient and one bias.{_shared(after)}"
         case AveragePooling():
             return "Nothing to train: a mean needs no weight that could change."
         case MaxPooling():
@@ -108,6 +108,11 @@ def _parameters(layer: Layer, before: Shape, after: Shape) -> str:
             return "Nothing to train: the codes are fixed by hand, so their values are not counted as parameters."
         case _:
             return f"{counted(layer.parameters(before).value, 'number')} that training changes."
+
+
+def _shared(after: Shape) -> str:
+    """Nothing where a map has one place: there is nobody to share with."""
+    return " All places of a map share them." if after.height * after.width > 1 else ""
 
 
 def _connections(step: Step) -> str:

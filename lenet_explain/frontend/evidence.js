@@ -57,17 +57,20 @@ function showOcclusion(view) {
   const drops = view.run.drops();
   overlay(view.part.covered, now, drops, view.palette);
   const percent = Math.floor(100 * view.run.done());
-  const most = Math.max(...drops);
-  const words = occlusionWords(view, percent, most);
+  const words = occlusionWords(view, percent, drops);
   if (view.part.coveredWords.textContent !== words) view.part.coveredWords.textContent = words;
   view.part.covered.setAttribute("aria-label", `Occlusion: ${words}`);
 }
 
-function occlusionWords({ network, run, digit, empty }, percent, most) {
+/** What one square does, and what the colours are: means over all squares that cover a pixel. */
+function occlusionWords({ network, run, digit, empty, side }, percent, drops) {
   if (empty) return "Draw a digit: on blank paper there is nothing to cover.";
   if (percent < 100) return `Covering … ${percent}%`;
   const score = network.answer === "distances" ? "score (−distance)" : "score (before softmax)";
-  return `Covering lowers the ${score} of the ${digit}, now ${plainWords(run.score)}, by up to ${plainWords(most)}.`;
+  const square = `square of ${side}×${side} pixels`;
+  const of = `the ${score} of the ${digit}, now ${plainWords(run.score)}`;
+  const one = run.most() > 0 ? `One ${square} lowers ${of}, by up to ${plainWords(run.most())}.` : `No ${square} lowers ${of}.`;
+  return `${one} A pixel's colour is the mean over the squares that cover it: from ${plainWords(Math.min(...drops))} to ${plainWords(Math.max(...drops))}.`;
 }
 
 function show(view) {

@@ -12,8 +12,9 @@ export function corners(height, width, side) {
 
 /**
  * Watches the score of one digit while squares are covered; `work(budget)` does as much as fits in so many ms.
- * @returns {{score: number, done: () => number, work: (budget: number) => boolean, drops: () => Float32Array}}
- *   drops: for each pixel by how much the score falls, on average over the squares that cover it; done: share, 0 to 1
+ * @returns {{score: number, done: () => number, work: (budget: number) => boolean, drops: () => Float32Array, most: () => number}}
+ *   drops: for each pixel by how much the score falls, on average over the squares that cover it; most: by how much it
+ *   falls under the one square that lowers it most, 0 where none does; done: share, 0 to 1
  */
 export function occlusion(network, pixels, digit, side) {
   const { height, width } = network.input;
@@ -22,7 +23,7 @@ export function occlusion(network, pixels, digit, side) {
   const score = scoreOf(pixels);
   const order = corners(height, width, side);
   const [sums, counts] = [new Float64Array(pixels.length), new Uint16Array(pixels.length)];
-  let at = 0;
+  let [at, most] = [0, 0];
 
   function cover([top, left]) {
     const under = [];
@@ -33,6 +34,7 @@ export function occlusion(network, pixels, digit, side) {
     const covered = blank ? pixels : pixels.slice();
     if (!blank) for (const pixel of under) covered[pixel] = network.pixels.background;
     const drop = blank ? 0 : score - scoreOf(covered);
+    most = Math.max(most, drop);
     for (const pixel of under) {
       sums[pixel] += drop;
       counts[pixel] += 1;
@@ -47,6 +49,7 @@ export function occlusion(network, pixels, digit, side) {
       while (at < order.length && performance.now() < until) cover(order[at++]);
       return at < order.length;
     },
+    most: () => most,
     drops: () => Float32Array.from(sums, (sum, pixel) => (counts[pixel] ? sum / counts[pixel] : 0)),
   };
 }

@@ -5,7 +5,7 @@ import { unframe } from "./frame.js";
 import { brought, change, follow, live, touched, worked } from "./live.js";
 import { describedLinks, forward, linksNow, readings, workspace } from "./network.js";
 import { rove } from "./roving.js";
-import { countRows, countTable, countWords, noteWords } from "./wiring_counts.js";
+import { countRows, countTable, countWords, linkWords, noteWords } from "./wiring_counts.js";
 import { buildGrid, showGrid } from "./wiring_grid.js";
 import { buildSum, showSum } from "./wiring_sum.js";
 import { linksOf, randomLinks, sameLinks, toggled } from "./wiring_table.js";
@@ -146,6 +146,7 @@ function show(view) {
   const unit = chosen(view, shape(step));
   showGrid(view.grid, { layer: step.layer, linked, chosen: unit.map, step, palette });
   showCounts(view, countRows(step.layer, { base: brought(live().network), network: now.network, map: unit.map }));
+  say(view.count, linkWords(linked));
   say(view.part.note, noteWords(step.layer, linked, unit.map));
   showSum(view.sum, { step, before, map: unit.map, linked, place: view.place ?? unit, palette });
   showAnswer(view, now);
@@ -163,7 +164,8 @@ function mount(parent) {
   view.was = view.rows.map(({ row }) => row.appendChild(made("span", "was")));
   view.heads = Array.from({ length: 4 }, () => made("span"));
   part.heads.replaceChildren(...view.heads);
-  part.legend.replaceChildren("● reads", made("span", "", "✕ cut by hand"), made("span", "", "○ added by hand, never trained"));
+  view.count = made("span", "links");
+  part.legend.replaceChildren(view.count, made("span", "", "✕ cut by hand"), made("span", "", "○ added by hand, never trained"));
   view.leave = follow(() => show(view));
   view.observer = new ResizeObserver(() => touched());
   view.observer.observe(part.root);

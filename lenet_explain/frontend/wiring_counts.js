@@ -55,6 +55,9 @@ export function countWords([map, layer, network]) {
   );
 }
 
+/** How many links there are of those that there could be. */
+export const linkWords = (linked) => `● reads: ${linked.reduce((sum, one) => sum + one, 0)} of ${counted(linked.length, "link")}`;
+
 /** What the changed links mean for the weights; empty where nothing was changed. */
 export function noteWords(layer, linked, map) {
   const { added, cut } = changesOf(layer, linked);

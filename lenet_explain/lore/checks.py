@@ -22,12 +22,14 @@ Networks = Mapping[str, Network]
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Whether it is so, and what was found, as sentences in Markdown: arithmetic, or the paper's words with their
-    place. open: nobody knows; contradicted: the paper says both."""
+    place. open: nobody knows; contradicted: the paper says both; in_effect: it holds of what is computed, under another
+    name."""
 
     holds: bool
     lines: tuple[str, ...]
     open: bool = False
     contradicted: bool = False
+    in_effect: bool = False
 
 
 class Check(ABC):

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from lenet_explain.lore.checks import Check, OfNetwork
-from lenet_explain.lore.counted import Count, FedWith, FieldIs, LayerIs, Links, SameBut, ShapeIs, Spread
+from lenet_explain.lore.counted import AmountsToDense, Count, FedWith, FieldIs, LayerIs, Links, SameBut, ShapeIs, Spread
 from lenet_explain.lore.looked_up import Best, Contradicted, Misread, PaperArgues, PaperSays, Trained, Unknown
 from lenet_explain.lore.reading import FOLDER, Entry, entries, only, tables, unique
 from lenet_explain.networks import ARTICLES, NETWORKS
@@ -18,12 +18,13 @@ from lenet_explain.walk import Network, totals, walk
 from lenet_explain.worked import Worked, given
 
 FILE = FOLDER / "claims.toml"
-Verdict = Literal["true", "false", "elsewhere", "contradicted", "open"]
+Verdict = Literal["true", "in effect", "false", "elsewhere", "contradicted", "open"]
 Vote = Literal["true", "false", "cannot be said"]
 VOTES: tuple[Vote, ...] = ("true", "false", "cannot be said")
 RIGHT_VOTE: Mapping[Verdict, Vote] = MappingProxyType(
     {
         "true": "true",
+        "in effect": "true",
         "false": "false",
         "elsewhere": "false",
         "contradicted": "cannot be said",
@@ -31,7 +32,7 @@ RIGHT_VOTE: Mapping[Verdict, Vote] = MappingProxyType(
     }
 )
 _KINDS: tuple[type[Check], ...] = (
-    *(Count, ShapeIs, LayerIs, Links, FieldIs, SameBut, FedWith, Spread),
+    *(Count, ShapeIs, LayerIs, Links, FieldIs, SameBut, FedWith, Spread, AmountsToDense),
     *(PaperSays, PaperArgues, Trained, Best, Misread, Contradicted, Unknown),
 )
 KINDS: Mapping[str, type[Check]] = MappingProxyType({kind.kind: kind for kind in _KINDS})
@@ -126,7 +127,7 @@ def judge(claim: Claim, networks: Mapping[str, Network] = NETWORKS) -> Judged:
     if any(one.open for one in found):
         return Judged("open", lines)
     if all(one.holds for one in found):
-        return Judged("true", lines)
+        return Judged("in effect" if any(one.in_effect for one in found) else "true", lines)
     elsewhere = _elsewhere(claim, networks)
     if not elsewhere:
         return Judged("false", lines)

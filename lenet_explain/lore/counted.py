@@ -8,10 +8,11 @@ from typing import ClassVar
 
 from lenet_explain.activations import IDENTITY
 from lenet_explain.differences import between_networks, listed
-from lenet_explain.layers import Convolution, Shape
+from lenet_explain.layers import Convolution, Dense, Shape
 from lenet_explain.lore.checks import INPUT, Finding, Networks, OfNetwork, in_words
 from lenet_explain.lore.reading import Entry
 from lenet_explain.networks import NETWORKS
+from lenet_explain.quotes import QUOTES
 from lenet_explain.walk import Network, Step, walk
 from lenet_explain.worked import Worked, given, number, total
 
@@ -225,6 +226,38 @@ class FedWith(OfNetwork):
         value = network.pixels.background if self.what == "paper" else network.pixels.ink
         words = f"{network.title} is fed {number(value)} for {self.what}"
         return Finding(value == self.says, (f"{words}.",))
+
+
+@dataclass(frozen=True)
+class AmountsToDense(OfNetwork):
+    """{kind = "amounts to dense", network, layer, units, quote = a quote of quotes.py}: whether a dense layer of so
+    many units would count the same in its place, whatever the layer is called."""
+
+    units: int
+    quote: str
+    kind: ClassVar[str] = "amounts to dense"
+
+    @classmethod
+    def read(cls, entry: Entry) -> AmountsToDense:
+        return cls(**cls.taken(entry), units=entry.whole("units"), quote=entry.words("quote", among=QUOTES))
+
+    def found(self, network: Network, steps: tuple[Step, ...]) -> Finding:
+        step = self.step(steps)
+        dense = Dense(step.name, units=self.units, bias=getattr(step.layer, "bias", True))
+        mine, theirs = step.parameters, dense.parameters(step.before)
+        same = step.after == dense.shape_after(step.before) and all(
+            one.value == other.value
+            for one, other in ((mine, theirs), (step.connections, dense.connections(step.before)))
+        )
+        said, name = QUOTES[self.quote], step.layer.kind
+        counts = f"{network.title}, {step.name}: {mine.line} parameters and {step.connections.result.text} connections"
+        like = f"a dense layer of {self.units:,} units on {step.before} has {theirs.line}"
+        named = "" if isinstance(step.layer, Dense) else f" Its kind here is {name}."
+        return Finding(
+            same,
+            (f"{counts}; {like}.{named}", f"The paper, {said.place}: “{said.words}”"),
+            in_effect=same and not isinstance(step.layer, Dense),
+        )
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from lenet_explain import paper, paper_errors, quotes
+from lenet_explain import paper, paper_errors
 from lenet_explain.lore.checks import Check, Finding, Networks
 from lenet_explain.lore.methods import by_error, method_named, methods
 from lenet_explain.lore.reading import Entry
-from lenet_explain.quotes import Quote
+from lenet_explain.quotes import QUOTES
 from lenet_explain.training.recipe import recipe_named
 from lenet_explain.worked import number
 
 PRINTED: Mapping[str, Any] = {
     name: value for name, value in vars(paper).items() if name.isupper() and isinstance(value, str | int | float)
 }
-QUOTES: Mapping[str, Quote] = {name: value for name, value in vars(quotes).items() if isinstance(value, Quote)}
 SUBJECTS = {one.subject: one for one in paper.CONTRADICTIONS}
 _OF_RECIPE = ("optimiser", "batch")
 

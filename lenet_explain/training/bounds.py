@@ -33,7 +33,7 @@ BOUNDS: Mapping[str, Bounds] = MappingProxyType(
         "seed": Bounds(0, 2**31 - 1, "it is kept in 31 bits"),
         "rubbish": Bounds(0.1, 1000.0, "above it the rubbish class of Eq. 9 no longer changes the loss"),
         "decay": Bounds(0.0, 1.0, "above it a step would turn weights round instead of shrinking them"),
-        "smoothing": Bounds(0.0, 0.9, "with 0.9 every digit would be the right answer alike"),
+        "smoothing": Bounds(0.0, 0.9, "at 1 every digit would be the right answer alike"),
     }
 )
 OPTIMISERS: Mapping[str, str] = MappingProxyType(

@@ -124,6 +124,8 @@ def in_words(claim: Claim, judged: Judged) -> str:
     match judged.verdict:
         case "true":
             return ":green-background[**✓ True**]"
+        case "in effect":
+            return ":green-background[**✓ True in effect**] though it has another name"
         case "false":
             return ":red-background[**✗ False**]"
         case "elsewhere":
@@ -135,7 +137,7 @@ def in_words(claim: Claim, judged: Judged) -> str:
 
 
 def _why(judged: Judged) -> str:
-    return "Why it is doubted:" if judged.verdict == "true" else "Why it is believed:"
+    return "Why it is doubted:" if judged.verdict in ("true", "in effect") else "Why it is believed:"
 
 
 def _joined(titles: Sequence[str]) -> str:

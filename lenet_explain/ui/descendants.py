@@ -120,13 +120,13 @@ def layers(chosen: Chosen) -> None:
 def growth(chosen: Chosen) -> None:
     """How wide its units see, layer by layer."""
     st.subheader("What a unit sees", anchor="field")
-    one, first = chosen.measured, ancestor()
+    one, first, network = chosen.measured, ancestor(), chosen.network
     side = one.input.height
-    past = next((step for step in one.growth if step.field >= side), None)
+    past = network.first_as_wide_as(side)
     words = (
-        f"From {past.name} on, after {past.depth} of its {one.depth} layers, a unit's field is as wide as the input or "
-        "wider: part of it lies beyond the edges, where there are only zeros."
-        if past
+        f"The first units whose field is as wide as the input or wider are those of {network.parts[past].name}, after "
+        f"{network.depths[past]} of {one.depth} layers: part of it lies beyond the edges, where there are only zeros."
+        if past is not None
         else f"The field stays narrower than the input's {side} pixels until the dense layers, which see all of it."
     )
     st.markdown(f"Look where a line crosses the broken one of its input. {words}")

@@ -1,4 +1,4 @@
-"""The 82 test digits that the network of 1998 misread, and which of them the networks here read."""
+"""The 82 test digits that LeNet-5 misread in 1998, and which of them the networks here read."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def _printed(chosen: Chosen, total: Worked) -> None:
     if chosen.network.key == "lenet5" and chosen.count in _PRINTED:
         printed = _PRINTED[chosen.count]
         same = "the same" if printed == total.value else "not the same"
-        st.caption(f"The paper prints {number(printed)} {SUMS[chosen.count]} (section II.B, p. 7): {same}.")
+        st.caption(f"The paper prints {number(printed)} {SUMS[chosen.count]} ({paper.ON_COUNTS}): {same}.")
 
 
 def _receipt(chosen: Chosen) -> Table:

@@ -14,7 +14,7 @@ from lenet_explain.overview import MEASURES, Overview, ordered
 from lenet_explain.ui import controls, counted, frame, state
 from lenet_explain.ui.cache import shipped
 from lenet_explain.ui.counted import Column, Table, line
-from lenet_explain.walk import Network
+from lenet_explain.walk import DEPTH_RULE, Network
 from lenet_explain.worked import number
 
 _SORT, _ORDER = "sort", "order"  # keys of the widgets, and their names in the URL
@@ -98,6 +98,6 @@ def _caption(rows: Sequence[Overview]) -> str:
     missing = any(row.card is None for row in rows)
     why = f" A dash: {_NO_CARD}." if missing else ""
     return (
-        "Depth counts layers that learn. Test error of the weights that come with this app, with its 95 % interval; "
+        f"{DEPTH_RULE} Test error of the weights that come with this app, with its 95 % interval; "
         f"training in seconds of the machine that trained them.{why} The two networks chosen above are shaded."
     )

@@ -45,9 +45,9 @@ def what_to_look_for(network: Network) -> None:
     name, maps, inputs = step.layer.name, step.after.maps, step.before.maps
     links = sum(map(len, described(network)))
     st.markdown(
-        f"A column is one of {name}'s {maps} maps, a row one of the {inputs} maps that it may read; {links} of "
-        f"{maps * inputs} links are there. Choose a column to see its kernels add up. Then cut a link and watch the "
-        "counts and the answer."
+        f"A column is one of {name}'s {maps} maps, a row one of the {inputs} maps that it may read. As described, "
+        f"{links} of the {maps * inputs} links are there. Choose a column to see its kernels add up. Then cut "
+        "a link and watch the counts and the answer."
     )
 
 

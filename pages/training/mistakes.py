@@ -20,7 +20,7 @@ with counts:
 reasons.of_chosen(chosen, digit)
 
 st.subheader("The 82 of 1998", anchor="the-82")
-st.caption("The paper shows every test digit that its network misread. Look for those that all here read, or none.")
+st.caption("The paper shows every test digit that its LeNet-5 misread. Look for those that all here read, or none.")
 fig8.totals(chosen.trained)
 fig8.shown(fig8.choose(chosen.trained), chosen)
 fig8.provenance()

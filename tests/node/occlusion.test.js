@@ -46,3 +46,24 @@ test("covering one pixel at a time gives the drop of just that pixel", () => {
     assert.ok(Math.abs(drops[at] - wanted) < 1e-5, `${at}: ${drops[at]}, wanted ${wanted}`);
   }
 });
+
+test("what one square does at most is no mean over squares: it is found again by covering each in turn", () => {
+  const network = NETWORKS.lenet5;
+  const { height, width } = network.input;
+  const pixels = spot(network, 4);
+  const run = occlusion(network, pixels, 3, 9);
+  const space = workspace(network, height, width);
+  const scoreOf = (input) => readings(forward(space, input))[0].scores[3];
+  let most = 0;
+  for (const [top, left] of corners(height, width, 9)) {
+    const covered = pixels.map((value, at) => {
+      const [y, x] = [Math.floor(at / width) - top, (at % width) - left];
+      return y >= 0 && y < 9 && x >= 0 && x < 9 ? network.pixels.background : value;
+    });
+    most = Math.max(most, scoreOf(pixels) - scoreOf(covered));
+  }
+  while (run.work(1e6));
+  assert.ok(most > 0);
+  assert.ok(Math.abs(run.most() - most) < 1e-4, `${run.most()}, wanted ${most}`);
+  assert.ok(run.most() > Math.max(...run.drops()));
+});

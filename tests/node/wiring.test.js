@@ -2,6 +2,7 @@
 import test from "node:test";
 import assert from "node:assert/strict";
 import { describedLinks, forward, networkFrom, relinked, workspace } from "../../lenet_explain/frontend/network.js";
+import { linkWords } from "../../lenet_explain/frontend/wiring_counts.js";
 import * as table from "../../lenet_explain/frontend/wiring_table.js";
 
 const TABLE = [[0], [1, 2], [0, 2], [0, 1, 2], [1]];
@@ -106,4 +107,9 @@ test("links that were added and cut are told apart, and a link toggled twice is 
   assert.ok(table.sameLinks(table.toggled(table.toggled(linked, 4), 4), linked));
   assert.ok(!table.sameLinks(table.toggled(linked, 4), linked));
   assert.deepEqual(table.linksOf(TABLE, INPUTS), linked);
+});
+
+test("how many links there are is counted of the table as it is", () => {
+  assert.equal(linkWords(table.linksOf(TABLE, INPUTS)), "● reads: 9 of 15 links");
+  assert.equal(linkWords(table.linksOf([[0], [1], [2], [0], [1]], INPUTS)), "● reads: 5 of 15 links");
 });
