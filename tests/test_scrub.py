@@ -35,7 +35,7 @@ from lenet_explain.packing import code_of
 from lenet_explain.series import Series
 from lenet_explain.start import starting_weights
 from lenet_explain.training.recipe import Recipe
-from lenet_explain.ui import own
+from lenet_explain.ui.own import PARAM, YOURS
 from lenet_explain.walk import walk
 
 SCRUB = "pages/training/scrub.py"
@@ -391,7 +391,7 @@ def test_an_own_network_has_no_run_until_it_is_trained_though_another_has(app: A
     shown(app, LESSON, DENSE)
     app.button(key="train").click().run()
     mine = some_networks(1)[0].key
-    shown(app, SCRUB, {"network": own.YOURS, own.PARAM: code_of(mine)})
+    shown(app, SCRUB, {"network": YOURS, PARAM: code_of(mine)})
     assert not app.error
     assert [one.value for one in app.info] == [
         "Your own network has no run to look back on yet: train it in Side by side, then come back."

@@ -136,7 +136,18 @@ def test_the_card_of_a_shipped_file_cannot_be_swapped(tmp_path: Path) -> None:
         load_checkpoint(path)
 
 
-HOSTILE = ["../../etc/passwd", "a" * 10_000, "lenet5\0", "/abs", "", ".", "..\\lenet5", "LENET5", "lenet5/", '{"side":28}']
+HOSTILE = [
+    "../../etc/passwd",
+    "a" * 10_000,
+    "lenet5\0",
+    "/abs",
+    "",
+    ".",
+    "..\\lenet5",
+    "LENET5",
+    "lenet5/",
+    '{"side":28}',
+]
 
 
 @pytest.mark.parametrize("key", HOSTILE, ids=range(len(HOSTILE)))
