@@ -1,4 +1,8 @@
-"""What can be done to a draft: each edit gives another draft, and none of them asks whether its layers fit."""
+"""What can be done to a draft: each edit gives another draft, and none of them asks whether its layers fit.
+
+An edit is asked for on the draft that was on screen, and made on the newest, which another edit may have changed in
+between: `place_of` finds its layer again. One that no longer fits raises DescriptionError with a sentence.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from typing import Any
 
 from lenet_explain import paper
 from lenet_explain.activations import IDENTITY, RELU, SOFTMAX, TANH, Activation
-from lenet_explain.description import KINDS, LIMITS, MOST_LAYERS, NAME, NAME_RULE, Draft, check_number
+from lenet_explain.description import KINDS, LIMITS, MOST_LAYERS, NAME, NAME_RULE, Draft, check_number, fields_of
 from lenet_explain.layers import (
     AveragePooling,
     BatchNormalisation,
@@ -29,9 +33,26 @@ _LETTERS: Mapping[type[Layer], str] = MappingProxyType(
 _KEPT = ("bias", "size", "stride")  # of a layer that becomes another kind, where both have it
 
 
+def place_of(draft: Draft, at: int, names: tuple[str, ...]) -> int:
+    """Where the layer stands in this draft that stood at `at` when the layers had these names.
+
+    Raises DescriptionError where it cannot be told, as when the layer was removed.
+    """
+    now, name = tuple(layer.name for layer in draft.layers), names[at]
+    if now == names:
+        return at
+    if now.count(name) == names.count(name) == 1:
+        return now.index(name)
+    if len(now) == len(names) and (*now[:at], *now[at + 1 :]) == (*names[:at], *names[at + 1 :]):  # it was renamed
+        return at
+    raise DescriptionError(f"{name} is not there any more: what was asked of it came too late, and was left out")
+
+
 def changed(draft: Draft, at: int, field: str, value: Any) -> Draft:
     """Raises DescriptionError where no layer of this kind can have the value."""
     layer = _at(draft, at)
+    if field not in {one.name for one in fields_of(type(layer))}:
+        raise DescriptionError(f"{layer.name}: a {layer.kind} layer has no {field}: its change was left out")
     if field in LIMITS:
         check_number(layer.name, field, value)
     if field == "maps" and isinstance(layer, Convolution) and layer.table is not None and value != layer.maps:
@@ -80,6 +101,8 @@ def moved(draft: Draft, at: int, by: int) -> Draft:
 def turned_into(draft: Draft, at: int, kind: str) -> Draft:
     """Another kind in the same place, with the numbers that both kinds have; its name stays."""
     old = _at(draft, at)
+    if kind == old.kind:
+        return draft
     new = _new(kind, old.name, last=old.activation == SOFTMAX)
     pooled = hasattr(old, "size") == hasattr(new, "size")  # a kernel's step is not a pool's
     names = [name for name in _KEPT if hasattr(old, name) and hasattr(new, name) and (pooled or name != "stride")]
@@ -88,7 +111,10 @@ def turned_into(draft: Draft, at: int, kind: str) -> Draft:
 
 
 def answers_added(draft: Draft) -> Draft:
-    """The layer that every network ends with, behind all others."""
+    """The layer that every network ends with, behind all others. Raises DescriptionError where it is there already."""
+    last = draft.layers[-1]
+    if isinstance(last, Dense) and (last.units, last.activation) == (len(paper.GLYPH_CODES), SOFTMAX):
+        raise DescriptionError(f"{last.name} gives the ten answers already: they were not added again")
     return added(draft, len(draft.layers), Dense.kind)
 
 

@@ -140,10 +140,13 @@ def largest(products: Array, count: int = LARGEST) -> list[tuple[int, int]]:
     return [divmod(int(place), products.shape[1]) for place in order]
 
 
-def likeness(grid: Array) -> float:
-    """How alike neighbouring cells are: the correlation of all pairs side by side or one above the other, −1 to 1."""
+def likeness(grid: Array) -> float | None:
+    """How alike neighbouring cells are: the correlation of all pairs side by side or one above the other, −1 to 1; None
+    for a single cell, which has no neighbour."""
     one = np.concatenate([grid[:, :-1].ravel(), grid[:-1].ravel()])
     other = np.concatenate([grid[:, 1:].ravel(), grid[1:].ravel()])
+    if not one.size:
+        return None
     if not np.isfinite(grid).all() or np.ptp(one) == 0 or np.ptp(other) == 0:
         return 0.0
     return float(np.corrcoef(one, other)[0, 1])

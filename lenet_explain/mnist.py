@@ -19,8 +19,6 @@ from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import numpy as np
-
 from lenet_explain import mnist_files, vision
 from lenet_explain.datasets import DATA_VARIABLE, DataError, Digits
 
@@ -85,30 +83,20 @@ vision.downloads.tqdm = _NoBar  # once for the process: its only downloads are t
 
 
 def load_mnist(folder: Path) -> Digits:
-    """MNIST from `folder`/MNIST/raw, each file checked before it is read.
+    """MNIST from `folder`, see mnist_files, each file checked as it is read.
 
     Raises DataError, naming the file, if one is missing, unreadable or not the published one.
     """
     for file in mnist_files.MNIST_FILES:
-        path = file.within(folder)
-        try:
-            whole = file.is_whole(folder)
-        except OSError as error:
-            raise DataError(f"{path} cannot be read ({error.strerror}): make it readable; {_MEANWHILE}") from error
-        if not whole and not path.is_file():
+        if not file.found(folder).is_file():
             raise DataError(
                 f"There is no MNIST in {folder} ({file.name} is missing): fetch it, or let {DATA_VARIABLE} name a "
-                f"folder that holds MNIST/raw; {_MEANWHILE}"
+                f"folder that holds MNIST/raw, or the four files themselves; {_MEANWHILE}"
             )
-        if not whole:
-            raise DataError(f"{path} is not MNIST's file, or is damaged: fetch MNIST again; {_MEANWHILE}")
-    train, test = MNIST(folder, train=True), MNIST(folder, train=False)
-    return Digits(
-        train.data.numpy(),  # (60000, 28, 28)
-        train.targets.numpy().astype(np.uint8),
-        test.data.numpy(),  # (10000, 28, 28)
-        test.targets.numpy().astype(np.uint8),
-    )
+    try:
+        return Digits(*mnist_files.read_training_digits(folder), *mnist_files.read_test_digits(folder))
+    except DataError as error:
+        raise DataError(f"{error}; {_MEANWHILE}") from error
 
 
 def fetch_mnist(folder: Path, on_progress: Callable[[int, int], None], stop: Callable[[], bool]) -> bool:

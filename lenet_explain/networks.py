@@ -23,6 +23,7 @@ from lenet_explain.layers import (
     Shape,
     Subsampling,
 )
+from lenet_explain.strict_json import short
 from lenet_explain.walk import Network
 
 ARTICLES: Mapping[str, str] = MappingProxyType(
@@ -160,5 +161,5 @@ def network_named(key: str) -> Network:
     if key.startswith("{"):
         return own_network(key)
     if key not in NETWORKS:
-        raise DescriptionError(f"there is no network named {key!r}: choose one of {', '.join(NETWORKS)}")
+        raise DescriptionError(f"there is no network named {short(key)}: choose one of {', '.join(NETWORKS)}")
     return NETWORKS[key]

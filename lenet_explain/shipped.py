@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lenet_explain import checkpoints, series
 from lenet_explain.cards import Card, CheckpointError
-from lenet_explain.networks import NETWORKS
+from lenet_explain.networks import NETWORKS, short_name
 from lenet_explain.series import Series, load_series
 from lenet_explain.start import Weights
 
@@ -14,16 +14,23 @@ FOLDER = Path(__file__).with_name("trained")
 
 
 def path_of(network: str) -> Path:
-    return FOLDER / f"{network}{checkpoints.SUFFIX}"
+    """network: key of NETWORKS. Raises CheckpointError for any other, such as a visitor's text, before it could name a
+    file."""
+    return _named(network, checkpoints.SUFFIX)
 
 
 def load_shipped(network: str) -> tuple[Weights, Card]:
-    """network: key of NETWORKS. Raises CheckpointError where the file is missing or damaged."""
-    if network not in NETWORKS:
-        raise CheckpointError("no weights of your own network come with this app: train it first")
+    """network: key of NETWORKS. Raises CheckpointError for any other, and where the file is missing or damaged."""
     return checkpoints.load_checkpoint(path_of(network))
 
 
 def load_shipped_series(network: str) -> Series:
-    """network: key of NETWORKS. Raises CheckpointError where the files are missing or damaged."""
-    return load_series(FOLDER / f"{network}{series.SUFFIX}")
+    """network: key of NETWORKS. Raises CheckpointError for any other, and where the files are missing or damaged."""
+    return load_series(_named(network, series.SUFFIX))
+
+
+def _named(network: str, suffix: str) -> Path:
+    """The only place where a network's key becomes part of a path."""
+    if network not in NETWORKS:
+        raise CheckpointError(f"nothing that was trained of {short_name(network)} comes with this app: train it first")
+    return FOLDER / f"{network}{suffix}"

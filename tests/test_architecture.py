@@ -33,7 +33,7 @@ MAY_IMPORT = {  # worked → activations and layers → walk → networks, and p
     "strict_json": (),
     "description": ("walk", "layers", "activations", "paper", "strict_json"),
     "fitting": ("description", "walk", "layers", "activations", "paper", "worked"),
-    "networks": ("fitting", "description", "walk", "layers", "activations", "paper"),
+    "networks": ("fitting", "description", "walk", "layers", "activations", "paper", "strict_json"),
 }
 WORKER = (
     *("build", "weights", "evaluation", "vision", "mnist", "training"),
@@ -251,3 +251,45 @@ def test_an_address_elsewhere_is_noticed(text: str) -> None:
 @pytest.mark.parametrize("text", ["http://www.w3.org/2000/svg", "url(#shade)", "a(b) // a comment", "n = 7 // 2"])
 def test_an_address_that_nobody_fetches_is_let_pass(text: str) -> None:
     assert not ELSEWHERE.search(text)
+
+
+NAMES_A_FILE = {  # where a text that is not written there becomes part of a path, and why it may
+    "shipped": "the key is looked up among the named networks first",
+    "training/reproduce": "the command line's own choices, beside --out",
+    "mnist_files": "the four files' names",
+    "mnist": "the four files' names, and torchvision's folder",
+    "datasets": "folders that the environment names",
+    "jobs/machine": "the kernel's files of this process",
+    "frontend/__init__": "names written in the modules that ask for a bundle",
+}
+
+
+PLACE = re.compile(r"path|folder|here|root|raw|out$|dir", re.IGNORECASE)
+
+
+def joined(path: Path) -> bool:
+    """Whether a file puts a path together of anything but texts written there."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.BinOp(op=ast.Div(), left=left, right=right):
+                texts = [isinstance(one, ast.JoinedStr | ast.Constant) and not _number(one) for one in (left, right)]
+                looks = any(texts) or PLACE.search(ast.unparse(left))
+                if looks and not isinstance(right, ast.Constant):
+                    return True
+            case ast.Call(func=ast.Name(id="Path"), args=[one]) if not isinstance(one, ast.Constant | ast.Name):
+                return True
+            case ast.Call(func=ast.Attribute(attr="joinpath" | "with_name" | "with_stem"), args=[one]):
+                if not isinstance(one, ast.Constant):
+                    return True
+            case ast.Call(func=ast.Name(id="open")):
+                return True
+    return False
+
+
+def _number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and not isinstance(node.value, str)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=place)
+def test_paths_are_put_together_at_known_doors_only(path: Path) -> None:
+    assert not joined(path) or place(path) in NAMES_A_FILE

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -100,6 +101,87 @@ def one_map_each(draft: Draft) -> Draft:
     layer = wide.layers[0]
     assert isinstance(layer, Convolution)
     return drafting.changed(wide, 0, "table", drafting.tables(layer, 256)["one map each"])
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An edit as the page asks for it: of a layer of the draft that was on screen."""
+
+    seen: Draft
+    at: int
+    edit: Callable[..., Draft]
+    values: tuple[Any, ...]
+
+    def made(self, newest: Draft) -> Draft:
+        names = tuple(layer.name for layer in self.seen.layers)
+        return self.edit(newest, drafting.place_of(newest, self.at, names), *self.values)
+
+
+def asked(seen: Draft, wild: Wild) -> Asked:
+    """Any widget of any layer on screen, with any value that it could send."""
+    at = wild.randrange(len(seen.layers))
+    layer = seen.layers[at]
+    match wild.randint(0, 7):
+        case 0:
+            return Asked(seen, at, drafting.added, (wild.choice(list(KINDS)),))
+        case 1:
+            return Asked(seen, at, drafting.removed, ())
+        case 2:
+            return Asked(seen, at, drafting.moved, (wild.choice([-1, 1]),))
+        case 3:
+            return Asked(seen, at, drafting.turned_into, (wild.choice(list(KINDS)),))
+        case 4:
+            return Asked(seen, at, drafting.renamed, (wild.choice(NAMES),))
+        case 5 if isinstance(layer, Convolution):
+            table = wild.choice(list(drafting.tables(layer, wild.randint(1, 300)).values()))
+            return Asked(seen, at, drafting.changed, ("table", table))
+    field = wild.choice([field.name for field in fields_of(type(layer)) if field.name != "table"])
+    return Asked(seen, at, drafting.changed, (field, value_for(field, wild)))
+
+
+@settings(deadline=None, max_examples=30)
+@for_all(st.randoms(use_true_random=False))
+def test_edits_that_come_late_doubled_or_in_another_order_are_made_or_refused_in_a_sentence(wild: Wild) -> None:
+    """As from a browser whose server is busy: each asks something of a draft that may be several edits old."""
+    screens = [random_draft(wild)]
+    waiting: list[Asked] = []
+    for _ in range(40):
+        one = asked(screens[-wild.randint(1, min(4, len(screens)))], wild)
+        waiting += [one] * wild.choice([1, 1, 1, 2])
+        wild.shuffle(waiting)
+        for late in [waiting.pop() for _ in range(wild.randint(0, len(waiting)))]:
+            try:
+                new = late.made(screens[-1])
+            except DescriptionError as error:
+                assert 0 < len(str(error)) < 500  # noqa: PT017
+                continue
+            assert draft_of(text_of(new)) == new
+            screens.append(new)
+
+
+def test_a_change_follows_its_layer_wherever_another_edit_has_put_it() -> None:
+    names = tuple(layer.name for layer in LENET.layers)
+    for at, name in enumerate(names):
+        moved = drafting.moved(LENET, at, 1)
+        assert moved.layers[drafting.place_of(moved, at, names)].name == name
+        wider = drafting.added(LENET, 0, "dense")
+        assert wider.layers[drafting.place_of(wider, at, names)].name == name
+        renamed = drafting.renamed(LENET, at, "Other")
+        assert drafting.place_of(renamed, at, names) == at
+        with pytest.raises(DescriptionError, match=f"^{name} is not there any more: .* was left out$"):
+            drafting.place_of(drafting.removed(LENET, at), at, names)
+
+
+def test_a_number_that_the_new_kind_does_not_have_is_left_out_with_a_sentence() -> None:
+    dense = drafting.turned_into(LENET, 0, "dense")
+    with pytest.raises(DescriptionError, match=r"^C1: a dense layer has no kernel: its change was left out$"):
+        drafting.changed(dense, 0, "kernel", 3)
+    assert drafting.turned_into(dense, 0, "dense") == dense, "the same choice twice changes nothing"
+
+
+def test_the_ten_answers_are_added_once() -> None:
+    with pytest.raises(DescriptionError, match=r"^OUTPUT gives the ten answers already"):
+        drafting.answers_added(drafting.answers_added(Draft(28, "unit", (MaxPooling("S1"),))))
 
 
 def test_tables_that_together_are_too_long_for_a_link_are_refused() -> None:

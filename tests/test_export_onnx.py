@@ -22,7 +22,7 @@ from lenet_explain.layers import Convolution, DescriptionError, Shape
 from lenet_explain.networks import NETWORKS
 from lenet_explain.shipped import load_shipped
 from lenet_explain.start import Weights, starting_weights
-from lenet_explain.walk import Network, Pixels
+from lenet_explain.walk import Network, Pixels, walk
 from lenet_explain.weights import fill
 
 LENET5 = NETWORKS["lenet5"]
@@ -70,6 +70,25 @@ def test_it_says_what_it_reads_answers_and_holds() -> None:
     assert LENET5.source in model.doc_string
     assert model.opset_import[0].version == OPSET
     assert {one.name.split(".")[0] for one in model.graph.node} - {"distances"} == {one.name for one in LENET5.layers}
+
+
+def shapes_in(model: Any) -> dict[str, list[str | int]]:
+    told = [*model.graph.input, *model.graph.value_info, *model.graph.output]
+    return {one.name: [axis.dim_param or axis.dim_value for axis in one.type.tensor_type.shape.dim] for one in told}
+
+
+@pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
+def test_every_tensor_says_its_shape_and_those_of_the_layers_are_the_walks(network: Network) -> None:
+    model = onnx.load_from_string(onnx_file(network, starting_weights(network, "paper", 0), ""))
+    onnx.checker.check_model(model, full_check=True)
+    shapes = shapes_in(model)
+    assert {one for node in model.graph.node for one in node.output} <= shapes.keys()
+    assert all(axes[0] == "batch" and all(axes) for axes in shapes.values())
+    for step in walk(network):
+        [sums] = [axes for name, axes in shapes.items() if name == f"{step.name}.sum"]
+        wanted = [step.after.maps, step.after.height, step.after.width]
+        assert sums[1:] in (wanted, wanted[: len(sums) - 1]), step.name
+        assert np.prod(sums[1:]) == step.after.units  # pyright: ignore[reportArgumentType]  # no name after the first
 
 
 def test_a_map_has_no_weight_for_what_its_row_leaves_out() -> None:

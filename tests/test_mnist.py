@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import gzip
 import os
 import shutil
 import signal
@@ -291,10 +292,10 @@ def test_a_damaged_file_is_named_and_mended_by_the_next_fetch(
 def test_a_file_that_cannot_be_read_is_named(mirror: Mirror, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     fetch_mnist(tmp_path, untold, never)
 
-    def failing(self: RawFile, _: Path) -> bool:
+    def failing(self: RawFile, _: Path) -> bytes:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), self.name)
 
-    monkeypatch.setattr(RawFile, "is_whole", failing)
+    monkeypatch.setattr(RawFile, "content", failing)
     with pytest.raises(DataError, match=rf"train-images-idx3-ubyte cannot be read \(Permission denied\).*{MEANWHILE}"):
         load_mnist(tmp_path)
 
@@ -352,3 +353,53 @@ def test_what_a_killed_fetch_leaves_hinders_nobody_and_is_cleared_away_later(mir
         os.utime(path, (0, 0))
     assert fetch_mnist(tmp_path, untold, never)
     assert not left.exists()
+
+
+# --- files that came another way
+
+
+def laid(folder: Path, place: str, *, dotted: bool, packed: bool) -> None:
+    """The small MNIST, brought by hand: in another folder, with a dot in the names, compressed."""
+    (folder / place).mkdir(parents=True, exist_ok=True)
+    for name, content in small_mnist().items():
+        named = name.replace("-idx", ".idx") if dotted else name
+        body = gzip.compress(content, 1) if packed else content
+        (folder / place / (f"{named}.gz" if packed else named)).write_bytes(body)
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gz"])
+@pytest.mark.parametrize("dotted", [False, True], ids=["dashes", "dotted"])
+@pytest.mark.parametrize("place", ["", "MNIST", "raw", "MNIST/raw"])
+def test_mnist_is_found_wherever_it_was_put_and_asks_no_mirror(
+    mirror: Mirror, tmp_path: Path, place: str, dotted: bool, packed: bool
+) -> None:
+    laid(tmp_path, place, dotted=dotted, packed=packed)
+    assert seems_fetched(tmp_path)
+    data, contents = load_mnist(tmp_path), small_mnist()
+    assert data.train_images.tobytes() == contents[NAMES[0]][16:]
+    assert data.test_labels.tobytes() == contents[NAMES[3]][8:]
+    assert mnist_files.read_test_digits(tmp_path)[0].tobytes() == contents[NAMES[2]][16:]
+    assert fetch_mnist(tmp_path, untold, never)
+    assert mirror.asked == []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda body: body[: len(body) // 2], "is cut or is no gzip file"),
+        (lambda body: b"no gzip at all", "is cut or is no gzip file"),
+        (lambda body: b"", "is not MNIST's file, or is damaged"),
+        (lambda body: gzip.compress(b"another file"), "is not MNIST's file, or is damaged"),
+        (lambda body: body[:40] + bytes([body[40] ^ 255]) + body[41:], "is (cut or is no gzip|not MNIST's) file"),
+        (lambda body: gzip.compress(bytes(10**7)), "is not MNIST's file, or is damaged"),
+    ],
+    ids=["cut", "foreign", "empty", "another", "changed", "far too long"],
+)
+def test_a_compressed_file_that_is_not_mnists_is_named(mirror: Mirror, tmp_path: Path, spoil: Any, words: str) -> None:
+    laid(tmp_path, "", dotted=False, packed=True)
+    path = tmp_path / f"{NAMES[0]}.gz"
+    path.write_bytes(spoil(path.read_bytes()))
+    with pytest.raises(DataError, match=rf"{NAMES[0]}\.gz {words}.*: fetch MNIST again; {MEANWHILE}"):
+        load_mnist(tmp_path)
+    assert fetch_mnist(tmp_path, untold, never), "what is fetched comes before what was brought"
+    assert len(load_mnist(tmp_path).train_labels) == COUNTS[0]

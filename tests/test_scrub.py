@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from own_networks import some_networks
 from streamlit.testing.v1 import AppTest
 from visit import DENSE, LESSON, Scripted, drawn, event, opened, shown
 
@@ -30,9 +31,11 @@ from lenet_explain.jobs import JobState
 from lenet_explain.jobs.history import LARGEST, SNAPSHOTS, History
 from lenet_explain.jobs.looking_back import series_of_run
 from lenet_explain.networks import NETWORKS, network_named
+from lenet_explain.packing import code_of
 from lenet_explain.series import Series
 from lenet_explain.start import starting_weights
 from lenet_explain.training.recipe import Recipe
+from lenet_explain.ui.own import PARAM, YOURS
 from lenet_explain.walk import walk
 
 SCRUB = "pages/training/scrub.py"
@@ -382,3 +385,15 @@ def test_the_browser_reads_halves_as_python_wrote_them(tmp_path: Path) -> None:
     assert whole == [1.5, -7]
     read = np.array([float(word.replace("Infinity", "inf")) for word in halves])
     assert np.array_equal(read, values.astype(np.float64), equal_nan=True)
+
+
+def test_an_own_network_has_no_run_until_it_is_trained_though_another_has(app: AppTest, jobs: Scripted) -> None:
+    shown(app, LESSON, DENSE)
+    app.button(key="train").click().run()
+    mine = some_networks(1)[0].key
+    shown(app, SCRUB, {"network": YOURS, PARAM: code_of(mine)})
+    assert not app.error
+    assert [one.value for one in app.info] == [
+        "Your own network has no run to look back on yet: train it in Side by side, then come back."
+    ]
+    assert app.button(key="to-own").label == "To your run of lenet5-dense"

@@ -134,3 +134,28 @@ def test_the_card_of_a_shipped_file_cannot_be_swapped(tmp_path: Path) -> None:
     card_path(path).write_bytes(card_path(shipped.path_of("lenet5-dense")).read_bytes())
     with pytest.raises(CheckpointError, match=r"lenet5.safetensors does not hold the weights of lenet5-dense"):
         load_checkpoint(path)
+
+
+HOSTILE = [
+    "../../etc/passwd",
+    "a" * 10_000,
+    "lenet5\0",
+    "/abs",
+    "",
+    ".",
+    "..\\lenet5",
+    "LENET5",
+    "lenet5/",
+    '{"side":28}',
+]
+
+
+@pytest.mark.parametrize("key", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_key_that_no_network_has_never_reaches_the_disk(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    def touched(*_: object) -> Path:
+        raise AssertionError("a path was made of it")
+
+    monkeypatch.setattr(Path, "__truediv__", touched)
+    for door in (shipped.path_of, shipped.load_shipped, shipped.load_shipped_series):
+        with pytest.raises(CheckpointError, match="comes with this app: train it first"):
+            door(key)

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from own_networks import Wild
 from streamlit.testing.v1 import AppTest
 from visit import PAPER, shown
 
@@ -218,6 +219,28 @@ def test_a_number_typed_and_a_button_pressed_at_once_are_both_made(small: AppTes
     new = on_screen(small)
     assert [one.name for one in new.layers] == ["OUTPUT", "C1"]
     assert getattr(new.layers[1], "maps", 0) == 7
+
+
+def test_a_number_typed_into_a_layer_that_becomes_another_is_left_out_with_a_sentence(small: AppTest) -> None:
+    """While the server is busy: the page learns of both together, and the dense layer has no kernel."""
+    widget(small.number_input, "Kernel").set_value(3)
+    widget(small.selectbox, "Kind").set_value("dense")
+    run(small)
+    assert on_screen(small).layers[0].kind == "dense"
+    assert refusals(small) in ([], ["C1: a dense layer has no kernel: its change was left out."])
+
+
+def test_whatever_is_changed_together_ends_in_no_exception(small: AppTest) -> None:
+    wild = Wild(5)
+    for _ in range(8):
+        for one in wild.sample(list(small.number_input), 2):
+            one.set_value(wild.choice([1, 2, 3]))
+        wild.choice(list(small.text_input)).set_value(wild.choice(["Same", "X1", ""]))
+        kinds = [one for one in small.selectbox if one.label == "Kind"]
+        wild.choice(kinds).set_value(wild.choice(list(KINDS)))
+        wild.choice([one for one in small.button if not one.disabled]).click()
+        run(small)
+        assert all(one.endswith(".") for one in refusals(small))
 
 
 def test_two_fields_changed_at_once_are_both_changed(small: AppTest) -> None:

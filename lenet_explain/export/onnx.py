@@ -56,9 +56,9 @@ def onnx_file(network: Network, weights: Weights, said: str) -> bytes:
     """weights: as start.starting_weights lays them out; said: what they are, kept in the file.
 
     Input "image": (batch, maps, height, width), pixels as the description has them; output "logits" or "distances":
-    (batch, classes). Tensors are named as in the generated programs.
+    (batch, classes). Tensors are named as in the generated programs, and each says its shape.
     """
-    from onnx import TensorProto, checker, helper, numpy_helper
+    from onnx import TensorProto, checker, helper, numpy_helper, shape_inference
 
     graph = _graph(network, weights)
     first, last = network.input, plan(network)[-1].after
@@ -76,8 +76,9 @@ def onnx_file(network: Network, weights: Weights, said: str) -> bytes:
     )
     pixels = network.pixels
     helper.set_model_props(model, {"weights": one_line(said), "paper": f"{pixels.background}", "ink": f"{pixels.ink}"})
-    checker.check_model(model)
-    return model.SerializeToString()
+    shaped = shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
+    checker.check_model(shaped, full_check=True)
+    return shaped.SerializeToString()
 
 
 def onnx_running(network: Network, file: str) -> str:

@@ -15,7 +15,7 @@ from lenet_explain.networks import NETWORKS
 from lenet_explain.ui import frame, links, own, state
 from lenet_explain.ui.frame import plain, sentence
 from lenet_explain.ui.kept import Drafts
-from lenet_explain.ui.layer_form import layer_form, summary
+from lenet_explain.ui.layer_form import Attempt, layer_form, summary
 from lenet_explain.walk import Step, totals, walk
 from lenet_explain.worked import ATOM
 
@@ -81,7 +81,10 @@ def ladder(now: Draft) -> Problem | None:
         if found and found.layer == at:
             _stands_in_the_way(found)
     with frame.row():
-        _adding(len(now.layers), "Add a layer")
+        _adding(
+            len(now.layers), "Add a layer",
+            lambda kind: attempt(lambda newest: drafting.added(newest, len(newest.layers), kind)),
+        )  # fmt: skip
     return found
 
 
@@ -123,14 +126,24 @@ def in_link(now: Draft, found: Problem | None) -> None:
         own.put_in_link(built)
 
 
-def attempt(edit: Callable[..., Draft], *values: object) -> None:
+def attempt(edit: Callable[[Draft], Draft], *, steady: bool = False) -> None:
     """Make an edit of the newest draft, in a callback: two may come at once, as when a number is typed and a button
-    pressed. Where it is refused, the draft stays and the page says why."""
+    pressed. Where it is refused, or no longer fits, the draft stays and the page says why."""
     try:
-        _push(edit(draft(), *values), turned=edit not in _STEADY)
+        _push(edit(draft()), turned=not steady)
     except DescriptionError as error:
         state.tell(str(error))
         state.remember_drafts(replace(state.drafts(), turn=turn() + 1))
+
+
+def attempt_on(seen: Draft, at: int) -> Attempt:
+    """`attempt` of edits of one layer, which is found again where another edit has moved it."""
+    names = tuple(layer.name for layer in seen.layers)
+
+    def made(edit: Callable[..., Draft], *values: object) -> None:
+        attempt(lambda now: edit(now, drafting.place_of(now, at, names), *values), steady=edit in _STEADY)
+
+    return made
 
 
 def _push(new: Draft, *, turned: bool = True) -> None:
@@ -141,24 +154,29 @@ def _push(new: Draft, *, turned: bool = True) -> None:
 
 def _go(by: int) -> None:
     known = state.drafts()
+    if not known.texts:
+        return
     to = min(max(known.at + by, 0), len(known.texts) - 1)
     state.remember_drafts(Drafts(known.texts, to, known.turn + 1))
     own.keep(draft_of(known.texts[to]))
 
 
 def _set_side(key: str) -> None:
-    attempt(lambda now: replace(now, side=int(state.value(key).partition("×")[0])))
+    if said := state.value(key):
+        attempt(lambda now: replace(now, side=int(said.partition("×")[0])))
 
 
 def _set_pixels(key: str) -> None:
-    attempt(lambda now: replace(now, pixels=state.value(key)))
+    if said := state.value(key):
+        attempt(lambda now: replace(now, pixels=said))
 
 
 def _layer(now: Draft, at: int) -> None:
     layer = now.layers[at]
     with st.popover(f"{layer.name} · {summary(layer)}", key=f"layer {at}", width=_ROW):
-        layer_form(now, at, str(turn()), attempt)
-        _moving(now, at)
+        on_it = attempt_on(now, at)
+        layer_form(now, at, str(turn()), on_it)
+        _moving(now, at, on_it)
 
 
 def _numbers(step: Step, whole: float) -> str:
@@ -168,26 +186,26 @@ def _numbers(step: Step, whole: float) -> str:
     return f"**{step.after}** · {side}{step.parameters.line} parameters{share}"
 
 
-def _moving(now: Draft, at: int) -> None:
+def _moving(now: Draft, at: int, on_it: Attempt) -> None:
     last = len(now.layers) - 1
     with frame.row():
         for words, by, off in (("Up", -1, at == 0), ("Down", 1, at == last)):
             st.button(
                 words, key=f"{words} {at}", icon=f":material/arrow_{words.lower()}ward:", disabled=off,
-                on_click=attempt, args=(drafting.moved, at, by),
+                on_click=on_it, args=(drafting.moved, by),
             )  # fmt: skip
         st.button(
             "Remove", key=f"remove {at}", icon=":material/delete:", disabled=last == 0,
-            on_click=attempt, args=(drafting.removed, at),
+            on_click=on_it, args=(drafting.removed,),
         )  # fmt: skip
-        _adding(at, "Add above")
+        _adding(at, "Add above", lambda kind: on_it(drafting.added, kind))
 
 
-def _adding(at: int, words: str) -> None:
+def _adding(at: int, words: str, add: Callable[[str], None]) -> None:
     key = f"{words} {at} {turn()}"
     st.selectbox(
         words, list(drafting.KINDS), index=None, placeholder=words, key=key, label_visibility="collapsed", width=190,
-        on_change=lambda: attempt(drafting.added, at, state.value(key)) if state.value(key) else None,
+        on_change=lambda: add(state.value(key)) if state.value(key) else None,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from lenet_explain.layers import Convolution, Layer
 from lenet_explain.ui import state
 from lenet_explain.ui.frame import sentence
 
-Attempt = Callable[..., None]  # makes an edit, or says why not
+Attempt = Callable[..., None]  # makes an edit of one layer, or says why not
 _OWN_TABLE = "its own table"
 
 
@@ -34,11 +34,11 @@ def layer_form(now: Draft, at: int, version: str, attempt: Attempt) -> None:
     kind, name = f"kind {names}", f"name {names}"
     st.selectbox(
         "Kind", list(KINDS), index=list(KINDS).index(layer.kind), key=kind,
-        on_change=lambda: attempt(drafting.turned_into, at, state.value(kind)),
+        on_change=lambda: attempt(drafting.turned_into, state.value(kind)),
     )  # fmt: skip
     st.text_input(
         "Name", layer.name, max_chars=LONGEST_NAME, key=name, help=sentence(NAME_RULE),
-        on_change=lambda: attempt(drafting.renamed, at, state.value(name)),
+        on_change=lambda: attempt(drafting.renamed, state.value(name)),
     )  # fmt: skip
     for field in fields_of(type(layer)):
         _field(now, at, field, f"{field.name} {names}", attempt)
@@ -49,7 +49,7 @@ def _field(now: Draft, at: int, field: Field[Any], key: str, attempt: Attempt) -
 
     def take(read: Callable[[Any], Any] = lambda said: said) -> None:
         if (said := state.value(key)) is not None:
-            attempt(drafting.changed, at, field.name, read(said))
+            attempt(drafting.changed, field.name, read(said))
 
     match field.name:
         case "activation":

@@ -177,8 +177,17 @@ def _answer(reading: kernel_lesson.Reading, far: bool) -> str:
     return f"{reading.answer} (at {value:.3g})" if far else f"{reading.answer} ({value:.0%})"
 
 
-def _likeness(grid: np.ndarray) -> str:
-    return f"{kernel_lesson.likeness(grid):+.2f}".replace("-", "−")
+def _why_patterns(look: Look, start: np.ndarray) -> str:
+    """From how alike neighbouring cells are, of the gradient and of the kernel at first and now."""
+    found = [kernel_lesson.likeness(grid) for grid in (look.gradient, start, look.kernel)]
+    gradient, first, now = ("" if one is None else f"{one:+.2f}".replace("-", "−") for one in found)
+    if None in found:
+        return "Why no **pattern**? A kernel of one cell has no neighbours: it can only be stronger or weaker."
+    return (
+        f"Why **patterns**? Neighbouring cells see nearly the same pixels, one place apart, so their gradients are "
+        f"alike too: neighbours correlate at {gradient} here. In the random start of this kernel they did at {first}, "
+        f"and now they do at {now}: the longer neighbours are pushed alike, the more they become patches and edges."
+    )
 
 
 def where_from(setup: Setup, look: Look) -> None:
@@ -196,10 +205,7 @@ def where_from(setup: Setup, look: Look) -> None:
         f"pixel that it saw there. Choose a cell above to see its sum.\n"
         f"3. A **step** moves each number against its gradient. The strongest here is row {row}, column {column}: "
         f"{signed(gradient)}, so it moves by −{setup.rate:g} × {signed(gradient)} = {signed(move)}.\n"
-        f"4. Why **patterns**? Neighbouring cells see nearly the same pixels, one place apart, so their gradients are "
-        f"alike too: neighbours correlate at {_likeness(look.gradient)} here. In the random start of this kernel they "
-        f"did at {_likeness(start)}, and now they do at {_likeness(look.kernel)}: the longer neighbours are pushed "
-        f"alike, the more they become patches and edges."
+        f"4. {_why_patterns(look, start)}"
     )
     st.caption(
         f"Plain gradient descent on {'ten digits, one a step in turn' if setup.shown == ALL else 'one digit'}: no "

@@ -16,7 +16,7 @@ from lenet_explain.figures.maps import Held, framed_maps
 from lenet_explain.figures.theme import Scheme, palette
 from lenet_explain.figures.tile_moments import framed_moments
 from lenet_explain.jobs.looking_back import series_of_run
-from lenet_explain.networks import NETWORKS, short_name
+from lenet_explain.networks import short_name
 from lenet_explain.series import Series
 from lenet_explain.shipped import load_shipped_series
 from lenet_explain.ui import components, controls, moving, own, runs, state
@@ -57,15 +57,14 @@ def choose() -> Choice:
     names = [layer.name for layer in network.layers]
     layer = st.selectbox("Layer of the filters", names, key=state.LAYER, bind=controls.IN_URL, width=160)
     digit = st.selectbox("Held digit", DIGITS, index=7, key=HELD, bind=controls.IN_URL, width=110)
-    source, mine = SHIPPED, list(state.runs())
+    comes_along, mine = controls.comes_with_the_app(network), list(state.runs())
+    source = SHIPPED if comes_along else OWN
     if mine and network.key not in mine:
         st.button(
             f"To your run of {short_name(mine[-1])}", key="to-own", on_click=own.choose,
             args=(mine[-1], {NETWORK: own.option(mine[-1])}),
         )  # fmt: skip
-    elif network.key not in NETWORKS:
-        source = OWN
-    elif mine:
+    elif mine and comes_along:
         source = st.segmented_control(
             "Whose run", [SHIPPED, OWN], default=OWN, required=True, key="run", bind=controls.IN_URL,
             help=f"{OWN}: the newest of this network in Side by side, also while it goes on",

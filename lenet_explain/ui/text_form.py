@@ -38,7 +38,7 @@ def text_form(now: Draft) -> None:
 def _take(key: str) -> None:
     """A text that cannot be read stays in its field."""
     typed = state.value(key)
-    if _fault(typed) is None:
+    if typed is not None and _fault(typed) is None:
         building.attempt(lambda _: draft_of(typed))
 
 
