@@ -1,6 +1,8 @@
 """LeNet-5 explained: the table of contents, and the frame that every page shares."""
 
-from lenet_explain.ui import frame, own
+import streamlit as st
+
+from lenet_explain.ui import frame, own, returning, serving
 
 CONTENTS = {
     "Lessons": [("pages/lesson/side_by_side.py", "Side by side", "view_column_2", None)],
@@ -35,6 +37,10 @@ CONTENTS = {
         ("pages/sources/use.py", "History and use", "history_edu", "history"),
     ],
 }
-page = frame.page_of(CONTENTS)
-own.adopt()
-page.run()
+if serving.drawing_a_page():
+    page = frame.page_of(CONTENTS)
+    own.adopt()
+    returning.follow()
+    page.run()
+else:  # `streamlit run` finds this object and serves it
+    app = st.App(__file__, lifespan=serving.lifespan)

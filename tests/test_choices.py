@@ -319,7 +319,7 @@ def test_rows_arrive_one_after_the_other_and_the_share_that_is_done_grows(few: D
     assert [row.digits for row in rows] == [96, 96, 48, 96]
     assert {row.total for row in rows} == {40}
     assert {row.commonest for row in rows} == {int(np.bincount(few.test_labels).max())}
-    shares = [message["done"] for message in messages]
+    shares = [message["share"] for message in messages]
     assert shares == sorted(shares)
     assert shares[-1] == pytest.approx(1)
     assert result == {"rows": 4}
@@ -401,7 +401,7 @@ def shown(app: AppTest) -> dict[str, dict[str, Any]]:
 
 
 def tell(jobs: pages.Scripted, row: Row, place: int, of: int) -> None:
-    going = {"place": place, "of": of, "done": place / of, "left": 5.0}
+    going = {"place": place, "of": of, "share": place / of, "left": 5.0}
     jobs.history.add({"type": "progress", **message_of(row), **going})
 
 
@@ -441,7 +441,7 @@ def test_rows_come_one_by_one_and_going_on_trains_only_those_that_are_missing(
     tell(jobs, a_row(BASE, 10), 1, 5)
     jobs.history.add(
         {"type": "progress", "row": "average", "step": 9, "steps": 90, "images_per_second": 4000.0, "place": 2, "of": 5,
-         "done": 0.3, "left": 8.0}
+         "share": 0.3, "left": 8.0}
     )  # fmt: skip
     app.run()
     lines = shown(app)

@@ -78,13 +78,13 @@ def jobs() -> Iterator[Queue]:
 def counted(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """A list that grows by one entry for each process that the queue starts."""
     started: list[int] = []
-    launch = queue._launch
+    launch = queue._workers._launch
 
     def launch_and_count() -> Process:
         started.append(1)
         return launch()
 
-    monkeypatch.setattr(queue, "_launch", launch_and_count)
+    monkeypatch.setattr(queue._workers, "_launch", launch_and_count)
     return started
 
 
@@ -393,7 +393,7 @@ def test_two_visitors_at_once_are_both_served_and_no_more_run_than_may(
     running: set[int] = set()
 
     def all_over() -> bool:
-        running.add(len(jobs._processes))
+        running.add(len(list(jobs._workers)))
         return all(jobs.state(name).over for name in names)
 
     until(all_over, "all served")
@@ -423,15 +423,15 @@ def test_a_worker_made_ready_takes_the_job_and_is_the_only_one(jobs: Queue, monk
     started = counted(jobs, monkeypatch)
     jobs.warm()
     jobs.warm()
-    until(lambda: jobs._ready and jobs._ready.ready, "a ready worker")
-    ready = jobs._ready
+    until(lambda: jobs._workers.ready and jobs._workers.ready.ready, "a ready worker")
+    ready = jobs._workers.ready
     job = jobs.submit("ann", {"task": "hold"})
     assert jobs.state(job).phase == "running"  # no start to wait for
-    assert list(jobs._processes) == [ready]
+    assert list(jobs._workers) == [ready]
     jobs.warm()
     assert len(started) == 1  # none is made ready while a job runs
     jobs.cancel(job)
-    until(lambda: jobs._ready and jobs._ready.ready, "another ready worker after the job")
+    until(lambda: jobs._workers.ready and jobs._workers.ready.ready, "another ready worker after the job")
     assert len(started) == 2
 
 
@@ -464,14 +464,14 @@ def test_a_ready_worker_is_given_up_when_memory_gets_short_and_not_restarted_at_
     free = [2_000_000_000]
     with closing(Queue(QUICK, FAKE, lambda: free[0])) as jobs:
         jobs.warm()
-        until(lambda: jobs._ready, "a ready worker")
+        until(lambda: jobs._workers.ready, "a ready worker")
         free[0] = 299_000_000
-        until(lambda: not jobs._ready and not jobs._processes, "given up")
+        until(lambda: not jobs._workers.ready and not list(jobs._workers), "given up")
         free[0] = 510_000_000  # what giving it up has freed
         jobs.warm()
-        assert not jobs._ready
+        assert not jobs._workers.ready
         free[0] = 2_000_000_000
-        until(lambda: jobs._ready, "ready again")
+        until(lambda: jobs._workers.ready, "ready again")
 
 
 def test_a_ready_worker_waits_while_a_visitor_is_here_and_not_for_ever_after() -> None:
@@ -480,23 +480,23 @@ def test_a_ready_worker_waits_while_a_visitor_is_here_and_not_for_ever_after() -
         jobs.claim("ann")
         jobs.warm()
         until(lambda: len(looks) > 10, "several looks")
-        assert jobs._ready
+        assert jobs._workers.ready
         jobs.release("ann")
-        until(lambda: not jobs._ready and not jobs._processes, "given up")
+        until(lambda: not jobs._workers.ready and not list(jobs._workers), "given up")
         seen = len(looks)
         jobs.claim("bob")
         assert len(looks) == seen
-        assert not jobs._ready
+        assert not jobs._workers.ready
 
 
 def test_a_program_that_cannot_get_ready_is_not_tried_again_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(Queue(QUICK, (sys.executable, "-S", "-c", "raise SystemExit(1)"))) as jobs:
         started = counted(jobs, monkeypatch)
         jobs.warm()
-        until(lambda: jobs._ready_wanted_at is None, "no longer wanted")
+        until(lambda: jobs._workers.ready_wanted_at is None, "no longer wanted")
         with jobs._lock:
             jobs._keep_one_ready()
-            assert jobs._ready is None
+            assert jobs._workers.ready is None
         assert len(started) == 1
 
 

@@ -38,9 +38,12 @@ class Scripted:
     tasks: list[Mapping[str, Any]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
     here: set[str] = field(default_factory=set)
+    started: str = "this start"
+    nobody_is_here: bool = True
+    asked_about: list[str] = field(default_factory=list)
 
-    def submit(self, owner: str, task: Mapping[str, Any]) -> str:
-        assert owner in self.here, "a visitor is claimed before anything is submitted"
+    def submit(self, visitor: str, task: Mapping[str, Any]) -> str:
+        assert visitor in self.here, "a visitor is claimed before anything is submitted"
         if self.refusal:
             raise QueueFull(self.refusal)
         self.tasks.append(task)
@@ -64,14 +67,18 @@ class Scripted:
     def result(self, job: str) -> Event | None:
         return self.ended_with
 
-    def cancel(self, job: str) -> None:
+    def cancel(self, job: str, visitor: str | None = None) -> None:
         self.cancelled.append(job)
 
-    def claim(self, owner: str) -> None:
-        self.here.add(owner)
+    def claim(self, visitor: str, browser: str | None = None, address: str | None = None) -> None:
+        self.here.add(visitor)
 
-    def release(self, owner: str) -> None:
-        self.here.discard(owner)
+    def release(self, visitor: str) -> None:
+        self.here.discard(visitor)
+
+    def left_behind(self, job: str) -> bool:
+        self.asked_about.append(job)
+        return self.nobody_is_here
 
     def warm(self) -> None: ...
 

@@ -62,7 +62,7 @@ class _Clock:
         spent = time.perf_counter() - self.began
         done = (sum(self.works[:place]) + share * self.works[place]) / sum(self.works)
         left = spent * (1 - done) / done if done else None
-        return {"place": place + 1, "of": len(self.works), "done": done, "left": left}
+        return {"place": place + 1, "of": len(self.works), "share": done, "left": left}
 
 
 def _told(training: _Training, stop: Callable[[], bool], clock: _Clock, place: int) -> Telling:

@@ -122,10 +122,10 @@ Steps = Iterator[dict[str, Any]]
 
 
 def descendants(task: Mapping[str, Any], stop: Callable[[], bool]) -> Any:
-    """Yields {"done", "of", "reading": key of the next}; ends with the networks as `values_of` gives them."""
+    """Yields {"done", "of", "reading": key of the next, "share"}; ends with the networks as `values_of` gives them."""
     found: dict[str, Descendant] = {}
     for key in KEYS:
-        yield {"done": len(found), "of": len(KEYS), "reading": key}
+        yield {"done": len(found), "of": len(KEYS), "reading": key, "share": len(found) / len(KEYS)}
         if stop():
             return None
         found[key] = read_out(key)

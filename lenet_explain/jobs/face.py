@@ -22,6 +22,15 @@ class QueueFull(Exception):  # noqa: N818 - a refusal with its reason, not a fau
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """Seconds until a waiting job starts. likely: by the progress of those that run, and by how long such jobs have
+    taken; latest: if each job before it takes all the time that a job may take."""
+
+    likely: float
+    latest: float
+
+
+@dataclass(frozen=True, slots=True)
 class JobState:
     """Where a job stands.
 
@@ -29,6 +38,8 @@ class JobState:
     waiting      how many jobs wait, this one included
     message      one sentence for the visitor when the job failed, was lost or is being stopped by the queue; else None
     started_at, ended_at   seconds since 1970; None before
+    turn         seconds until it starts, as far as can be told; None unless it waits
+    silent       seconds since its process last gave a sign of life; 0 where it has none
     """
 
     phase: Phase
@@ -37,6 +48,8 @@ class JobState:
     message: str | None = None
     started_at: float | None = None
     ended_at: float | None = None
+    turn: Turn | None = None
+    silent: float = 0.0
 
     @property
     def over(self) -> bool:
@@ -63,10 +76,16 @@ class Snapshot:
 class Jobs(Protocol):
     """Every method returns at once. A job that is no longer kept is lost, without events: nothing raises for it.
 
-    Events are shared between callers: read them, never change them.
+    A visitor is one visit in one tab, a browser whoever has it, in all tabs. Some jobs depend on nothing of a
+    visitor's: those who ask for the same one share it. Events are shared between callers: read them, never change them.
     """
 
-    def submit(self, owner: str, task: Mapping[str, Any]) -> str:
+    @property
+    def started(self) -> str:
+        """A name of this start of the server, another one after each restart."""
+        ...
+
+    def submit(self, visitor: str, task: Mapping[str, Any]) -> str:
         """Take a task for a visitor and return the job's name, which cannot be guessed. Raises QueueFull."""
         ...
 
@@ -92,14 +111,22 @@ class Jobs(Protocol):
         """What the task ended with; also of a stopped job, where it ended in time."""
         ...
 
-    def cancel(self, job: str) -> None: ...
-
-    def claim(self, owner: str) -> None:
-        """The visitor is here (again)."""
+    def cancel(self, job: str, visitor: str | None = None) -> None:
+        """The visitor wants it no more: it is stopped unless others share it. None: it is stopped for all."""
         ...
 
-    def release(self, owner: str) -> None:
+    def claim(self, visitor: str, browser: str | None = None, address: str | None = None) -> None:
+        """The visitor is here (again), in this browser. Where this is the browser's only open tab, what its earlier
+        visits have left running is stopped. address: of the visitor's machine; whoever has no known browser there
+        counts as one."""
+        ...
+
+    def release(self, visitor: str) -> None:
         """The visitor's connection is gone; unless claimed again soon, the jobs are stopped and forgotten."""
+        ...
+
+    def left_behind(self, job: str) -> bool:
+        """Whether everyone who asked for it is gone, or it is not known; it is stopped then."""
         ...
 
     def warm(self) -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from lenet_explain.jobs.face import OVER, Event, JobState, Phase
+from lenet_explain.jobs.face import OVER, Event, JobState, Phase, Turn
 from lenet_explain.jobs.history import History
 from lenet_explain.jobs.process import Process
 
@@ -19,18 +19,23 @@ TASK_BYTES = 32_768  # fits in a pipe, so that handing it over never blocks
 class Job:
     """waiting → starting → running → finished or failed; stopping → stopped; lost when its process vanishes."""
 
-    def __init__(self, owner: str, task: Mapping[str, Any]) -> None:
+    def __init__(self, owner: str, visitor: str, task: Mapping[str, Any]) -> None:
+        """owner: the browser whose turn it takes."""
         self.line = task_line(task)
+        self.kind = str(task.get("task"))
         self.name = secrets.token_urlsafe(16)
         self.owner = owner
+        self.visitors = {visitor}  # who want it
         self.phase: Phase = "waiting"
         self.message: str | None = None
         self.history = History()
         self.result: Event | None = None
         self.process: Process | None = None
         self.diagnostics = ""
-        self.forget_when_over = False
-        self.began = self.ended = 0.0  # on the clock that never jumps
+        self.share: float | None = None  # of the work that is done, where the task says
+        self.given_up: str | None = None  # why the queue has ended its process
+        self.forget_at: float | None = None  # sooner than others, as nobody wants it
+        self.began = self.at_work_since = self.ended = 0.0  # on the clock that never jumps
         self._started_at: float | None = None
         self._ended_at: float | None = None
 
@@ -45,6 +50,7 @@ class Job:
     def start(self, process: Process) -> None:
         self.process = process
         self.began, self._started_at = time.monotonic(), time.time()
+        self.at_work_since = self.began
         self.phase = "running" if process.ready else "starting"
         process.give(self.line)
 
@@ -75,7 +81,10 @@ class Job:
         match event["type"]:
             case "ready":
                 self.phase = "running" if self.phase == "starting" else self.phase
+                self.at_work_since = time.monotonic()
             case "progress":
+                share = event.get("share")
+                self.share = min(1.0, max(0.0, share)) if isinstance(share, int | float) else None
                 self.history.add(event)
             case "done":
                 self.result = event
@@ -83,8 +92,11 @@ class Job:
             case "failed":
                 self.end("failed", str(event.get("message", "the training process failed without saying why")))
 
-    def state(self, place: int | None, waiting: int) -> JobState:
-        return JobState(self.phase, place, waiting, self.message, self._started_at, self._ended_at)
+    def state(self, place: int | None = None, waiting: int = 0, turn: Turn | None = None) -> JobState:
+        silent = self.process.silent if self.process and not self.over else 0.0
+        return JobState(
+            self.phase, place, waiting, self.message, self._started_at, self._ended_at, turn=turn, silent=silent
+        )
 
 
 def task_line(task: Mapping[str, Any]) -> bytes:

@@ -1,15 +1,22 @@
 """What this process may use of its machine: the limits of its container where it has one, else the machine's.
 
-Covers Linux with cgroup v2 or v1; elsewhere memory is unknown and every core counts.
+Covers Linux with cgroup v2 or v1; elsewhere memory is unknown and every core counts. Open files are limited wherever
+the system is not Windows.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
+if sys.platform != "win32":
+    import resource
+
 ROOT = Path("/")
+DESCRIPTORS = 65_536  # enough for ten thousand visitors; a limit without bound makes some programs slow
 
 
 def free_memory(root: Path = ROOT) -> int | None:
@@ -26,6 +33,31 @@ def usable_cores(root: Path = ROOT) -> int:
     affinity = getattr(os, "sched_getaffinity", None)
     cores = len(affinity(0)) if affinity else os.cpu_count() or 1
     return max(1, min([cores, *(int(share) for share in _core_shares(root))]))
+
+
+def raise_descriptor_limit(most: int = DESCRIPTORS) -> int | None:
+    """Let this process have as many open files and connections as the system allows, at most `most`; the limit then,
+    None where the system has none (Windows). A limit that is higher already stays."""
+    if sys.platform == "win32":
+        return None
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):  # some systems have a bound of their own below the hard limit
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+
+
+def free_descriptors(root: Path = ROOT) -> int | None:
+    """How many more files and connections this process may open; None where unknown."""
+    if sys.platform == "win32":
+        return None
+    try:
+        used = sum(1 for _ in (root / "proc/self/fd").iterdir())
+    except OSError:
+        return None
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return None if soft == resource.RLIM_INFINITY else max(0, soft - used)
 
 
 def _machine_free(root: Path) -> int | None:

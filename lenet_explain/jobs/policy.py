@@ -20,14 +20,22 @@ class Policy:
 
     max_running: int = field(default_factory=usable_cores)
     max_waiting: int = 100
+    max_of_one: int = 3  # unfinished jobs of one browser, in all its tabs; of one tab it is one
     max_kept: int = 64  # ended jobs, each with up to 2 MB of events and 3 MB of snapshots
+    max_kept_of_one: int = 16  # of them for one browser
     grace: float = 60  # between a visitor's leaving and the end of the visitor's jobs
     keep: float = 30 * 60  # an ended job
+    keep_left: float = 2 * 60  # an ended job of a visitor who has left: as long as Streamlit keeps a visit
     limit: float = 20 * 60  # one job, from its start
     terminate_after: float = 6  # from asking a worker to stop: as long as it gives itself
     kill_after: float = 8
+    deaf_after: float = 2.5  # a worker that was asked to stop and has given no sign of life for so long is killed
+    silent_limit: float = 60  # any other
     job_memory: int = 500 * MEGABYTE  # that must be free for another job while one runs; the first one always starts
     warm_memory: int = 700 * MEGABYTE
     short_memory: int = 300 * MEGABYTE
     warm_unused: float = 10 * 60  # with no visitor here
+    spare_descriptors: int = 40  # open files and connections that must be left for a job: a worker takes six
+    share_results: frozenset[str] = frozenset({"ablation", "attribution", "baselines", "descendants", "preferences"})
+    share_work: frozenset[str] = frozenset({"fetch"})  # what it gives lies in files, which may be gone by the next time
     tick: float = 0.5  # between two looks at the clock; starts and stops do not wait for it

@@ -97,7 +97,13 @@ class _Ascent:
         with torch.no_grad():
             total = self._sum()
         whole = (self._whole() * 255).round().byte().numpy()
-        scores = {"step": self.step, "steps": STEPS, "value": self._value(total), "sum": float(total)}
+        scores = {
+            "step": self.step,
+            "steps": STEPS,
+            "share": self.step / STEPS,
+            "value": self._value(total),
+            "sum": float(total),
+        }
         return {**scores, "picture": packed(patch(whole, self.box))}
 
     def _wanted(self) -> Tensor:

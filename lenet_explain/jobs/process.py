@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import IO, cast
 
 from lenet_explain.jobs.face import Event
+from lenet_explain.jobs.policy import Policy
 
 WORKER = (sys.executable, "-m", "lenet_explain.jobs.worker")
 LINE_BYTES = 8_000_000
 ERRORS_BYTES = 4_096
-ON_THE_WIRE = ("ready", "progress", "done", "failed")
+ON_THE_WIRE = ("ready", "alive", "progress", "done", "failed")
 PROJECT = Path(__file__).resolve().parents[2]
 
 # Two OpenMP threads that wait for each other by spinning collapse when a neighbour takes one of two cores
@@ -39,8 +40,8 @@ _ONE_THREAD = {
 class Process:
     """A worker that has been started.
 
-    tell(process, event) is called from this worker's own thread for each event on the wire, and at last once with
-    {"type": "gone"}, when the process has ended. It is called while no lock of this class is held.
+    tell(process, event) is called from this worker's own thread for each event on the wire but signs of life, and at
+    last once with {"type": "gone"}, when the process has ended. It is called while no lock of this class is held.
     Raises OSError where the system cannot start it.
     """
 
@@ -61,6 +62,7 @@ class Process:
         self._lock = threading.Lock()
         self._end_asked: float | None = None
         self._errors = b""
+        self._heard_at = time.monotonic()
         self.ready = False
         self._error_reader = threading.Thread(target=self._read_errors, args=(errors,), daemon=True)
         self._error_reader.start()  # first: the other one joins it, and the process may be gone by then
@@ -70,6 +72,15 @@ class Process:
     @property
     def alive(self) -> bool:
         return self._popen.poll() is None
+
+    @property
+    def silent(self) -> float:
+        """Seconds since it last wrote a line."""
+        return max(0.0, time.monotonic() - self._heard_at)
+
+    def excuse(self, seconds: float) -> None:
+        """Of its silence so many seconds do not count: this process did not run either."""
+        self._heard_at += seconds
 
     @property
     def exit_code(self) -> int:
@@ -96,14 +107,14 @@ class Process:
                 with suppress(OSError):
                     self._input.close()
 
-    def press(self, terminate_after: float, kill_after: float) -> None:
-        """Be plainer with a process that was asked to end so many seconds ago and has not."""
+    def press(self, policy: Policy) -> None:
+        """Be plainer with a process that was asked to end and has not; plainest with one that gives no sign of life."""
         if self._end_asked is None:
             return
         waited = time.monotonic() - self._end_asked
-        if waited >= kill_after:
+        if waited >= policy.kill_after or min(waited, self.silent) >= policy.deaf_after:
             self.kill()
-        elif waited >= terminate_after:
+        elif waited >= policy.terminate_after:
             self._signal(signal.SIGTERM)
 
     def kill(self) -> None:
@@ -129,6 +140,9 @@ class Process:
                 if not line.endswith(b"\n") and len(line) <= LINE_BYTES:
                     break  # cut short by the process's end
                 event = _event(line)
+                self._heard_at = time.monotonic()
+                if event["type"] == "alive":
+                    continue
                 self.ready = self.ready or event["type"] == "ready"
                 self._tell(self, event)
                 if event["type"] == "failed":

@@ -1,25 +1,29 @@
 """The queue of one web process: who waits, who runs, and the worker that is kept ready.
 
 One lock guards everything. Whoever changes something (a visitor, a worker that ends) starts what can start, at once;
-a thread of its own only looks at the clock: leavers, limits, processes that will not end, memory.
+a thread of its own only looks at the clock: leavers, limits, processes that are silent or will not end, memory.
 """
 
 from __future__ import annotations
 
 import atexit
 import logging
+import secrets
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from lenet_explain.jobs.face import Event, Events, JobState, QueueFull, Snapshot
-from lenet_explain.jobs.job import Job, how_it_was_lost
-from lenet_explain.jobs.machine import free_memory
+from lenet_explain.jobs.face import Event, Events, JobState, QueueFull, Snapshot, Turn
+from lenet_explain.jobs.job import Job
+from lenet_explain.jobs.machine import free_descriptors, free_memory
 from lenet_explain.jobs.owners import Owners
 from lenet_explain.jobs.policy import Policy
 from lenet_explain.jobs.process import WORKER, Process
+from lenet_explain.jobs.register import Register
+from lenet_explain.jobs.turns import Pace, in_turn
+from lenet_explain.jobs.words import in_time
+from lenet_explain.jobs.workers import Workers
 
 FORGOTTEN = JobState("lost", message="this run is no longer kept: start it again")
 
@@ -27,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 class Queue:
-    """First come first served, one worker process a job. Have one in a web process, and close it.
+    """Everyone in turn, one worker process a job. Have one in a web process, and close it.
 
     command   the worker program; it speaks the protocol of `jobs.worker`
     memory    bytes that are free, None where unknown
@@ -39,27 +43,29 @@ class Queue:
         command: Sequence[str] = WORKER,
         memory: Callable[[], int | None] = free_memory,
     ) -> None:
+        self.started = secrets.token_urlsafe(8)
         self._policy = policy or Policy()
-        self._command = command
-        self._memory = memory
         self._lock = threading.Lock()
-        self._jobs: dict[str, Job] = {}
-        self._waiting: deque[Job] = deque()
-        self._processes: dict[Process, Job | None] = {}
+        self._jobs = Register(self._policy)
+        self._waiting: list[Job] = []  # as they came
+        self._workers = Workers(self._policy, command, memory, self._hear)
         self._owners = Owners(self._policy.grace)
-        self._ready: Process | None = None  # started ahead of its job
-        self._ready_wanted_at: float | None = None
+        self._pace = Pace(self._policy.limit + self._policy.kill_after)
         self._closing = threading.Event()
         self._clock = threading.Thread(target=self._watch_the_clock, name="jobs-clock", daemon=True)
         self._clock.start()
         atexit.register(self.close)
 
-    def submit(self, owner: str, task: Mapping[str, Any]) -> str:
-        job = Job(owner, task)
+    def submit(self, visitor: str, task: Mapping[str, Any]) -> str:
         with self._lock:
-            self._refuse(owner)
-            self._owners.acted(owner)
-            self._jobs[job.name] = job
+            job = Job(self._owners.browser(visitor), visitor, task)
+            self._owners.acted(visitor)
+            if same := self._jobs.same(job):
+                same.visitors.add(visitor)
+                same.ended = time.monotonic() if same.over else 0.0  # kept as long as a new one
+                return same.name
+            self._refuse(visitor, job.owner)
+            self._jobs.add(job)
             self._waiting.append(job)
             self._start_waiting()
         return job.name
@@ -69,8 +75,17 @@ class Queue:
             known = self._jobs.get(job)
             if known is None:
                 return FORGOTTEN
-            place = self._waiting.index(known) + 1 if known.phase == "waiting" else None
-            return known.state(place, len(self._waiting))
+            if known.phase != "waiting":
+                return known.state()
+            line = self._line()
+            at = line.index(known)
+            return known.state(at + 1, len(line), self._turns(line)[at])
+
+    def _line(self) -> list[Job]:
+        return in_turn(self._waiting, self._workers.running())
+
+    def _turns(self, line: Sequence[Job]) -> list[Turn]:
+        return self._pace.turns(line, self._workers.running(), time.monotonic())
 
     def events(self, job: str, since: int = 0) -> Events:
         with self._lock:
@@ -99,149 +114,124 @@ class Queue:
         known = self._jobs.get(job)
         return known.diagnostics if known else ""
 
-    def cancel(self, job: str) -> None:
+    def cancel(self, job: str, visitor: str | None = None) -> None:
         with self._lock:
             if known := self._jobs.get(job):
-                self._stop(known)
+                known.visitors -= known.visitors if visitor is None else {visitor}
+                if not known.visitors:
+                    self._stop(known)
 
-    def claim(self, owner: str) -> None:
+    def claim(self, visitor: str, browser: str | None = None, address: str | None = None) -> None:
         with self._lock:
-            self._owners.claim(owner)
+            for before in self._owners.claim(visitor, browser, address):
+                self._leave(before, "its page was closed or loaded anew, so this run was stopped")
 
-    def release(self, owner: str) -> None:
+    def release(self, visitor: str) -> None:
         with self._lock:
-            self._owners.release(owner, time.monotonic())
+            self._owners.release(visitor, time.monotonic())
+
+    def left_behind(self, job: str) -> bool:
+        with self._lock:
+            known = self._jobs.get(job)
+            if known is None:
+                return True
+            if any(map(self._owners.is_here, known.visitors)):
+                return False
+            self._stop(known, "its page was closed or loaded anew, so this run was stopped")
+            return True
 
     def warm(self) -> None:
         with self._lock:
-            self._ready_wanted_at = time.monotonic()
+            self._workers.ready_wanted_at = time.monotonic()
             self._keep_one_ready()
 
     def close(self) -> None:
         atexit.unregister(self.close)
         self._closing.set()
         with self._lock:
-            for job in self._jobs.values():
+            for job in self._jobs:
                 job.stop()
             self._waiting.clear()
-            for process in self._processes:
-                process.kill()
-            ending = list(self._processes)
+            ending = self._workers.kill()
         self._clock.join()
         for process in ending:
             process.join(timeout=10)
 
-    def _refuse(self, owner: str) -> None:
+    def _refuse(self, visitor: str, owner: str) -> None:
         if self._closing.is_set():
             raise QueueFull("the server is shutting down: try again in a minute")
-        if any(job.unfinished for job in self._jobs.values() if job.owner == owner):
+        if any(job.unfinished for job in self._jobs.wanted_by(visitor)):
             raise QueueFull("one run of yours has not ended yet: stop it, or wait until it ends, then start the next")
+        if (unfinished := len(self._jobs.unfinished(owner))) >= self._policy.max_of_one:
+            raise QueueFull(
+                f"{unfinished} runs of your browser have not ended yet, in other tabs: stop one of them, or wait until "
+                "it ends"
+            )
         if len(self._waiting) >= self._policy.max_waiting:
-            raise QueueFull(f"{len(self._waiting)} runs are waiting already: try again in a few minutes")
+            line = self._line()
+            raise QueueFull(
+                f"{len(line)} runs are waiting already: a place is free in about {in_time(self._turns(line)[0].likely)}"
+            )
+        free = free_descriptors()
+        if free is not None and free < self._policy.spare_descriptors:
+            raise QueueFull("the server has as many visitors as it can serve: try again when some have left")
 
     def _start_waiting(self) -> None:
         """Start what there is room for. Where the system has none for a process, the rest waits for the next look."""
-        running = sum(job is not None for job in self._processes.values())
-        while self._waiting and self._room(running) and self._start(self._waiting.popleft()):
-            running += 1
+        while self._waiting and self._workers.room():
+            job = self._line()[0]
+            self._waiting.remove(job)
+            if not self._workers.start(job):
+                break
 
-    def _room(self, running: int) -> bool:
-        """Whether one more job may run: a core for it and, beside another, memory for it."""
-        if running == 0 or running >= self._policy.max_running:
-            return running < self._policy.max_running
-        free = self._memory()
-        return self._ready is not None or free is None or free >= self._policy.job_memory
-
-    def _start(self, job: Job) -> bool:
-        """Whether the job has a process now."""
-        ready, self._ready = self._ready, None
-        try:
-            process = ready if ready and ready.alive else self._launch()
-        except OSError as error:
-            job.end("lost", f"the training process could not be started ({error.strerror}): try again in a minute")
-            return False
-        self._processes[process] = job
-        job.start(process)
-        return True
-
-    def _launch(self) -> Process:
-        process = Process(self._command, self._hear)
-        self._processes[process] = None
-        return process
-
-    def _stop(self, job: Job) -> None:
+    def _stop(self, job: Job, why: str | None = None) -> None:
         if job.phase == "waiting":
             self._waiting.remove(job)
-        job.stop()
+        job.stop(why)
+
+    def _leave(self, visitor: str, why: str) -> None:
+        """What nobody else wants is stopped, and kept a little while for a visitor who comes back after all."""
+        for job in self._jobs.wanted_by(visitor):
+            job.visitors.discard(visitor)
+            if job.visitors or (job.over and job.kind in self._policy.share_results):
+                continue
+            self._stop(job, why)
+            job.forget_at = time.monotonic() + self._policy.keep_left
 
     def _hear(self, process: Process, event: Event) -> None:
         with self._lock:
-            job = self._processes[process]
+            job = self._workers.job(process)
             if event["type"] == "gone":
-                self._bury(process)
+                if job := self._workers.bury(process, closing=self._closing.is_set()):
+                    self._pace.ended(job)
+                self._start_waiting()
             elif job is not None:
                 job.hear(event)
             elif event["type"] != "ready":
                 process.end()
 
-    def _bury(self, process: Process) -> None:
-        job = self._processes.pop(process)
-        if process is self._ready:
-            self._ready = self._ready_wanted_at = None  # one that fails by itself is not tried again unasked
-            if not self._closing.is_set():
-                log.warning("a worker without a job ended (exit code %s)\n%s", process.exit_code, process.errors)
-        if job is not None:
-            job.end("lost", how_it_was_lost(process.exit_code))
-            job.diagnostics = process.errors
-            if job.phase in ("failed", "lost"):
-                log.warning("a job was %s: %s\n%s", job.phase, job.message, job.diagnostics)
-        self._start_waiting()
-
     def _watch_the_clock(self) -> None:
+        looked = time.monotonic()
         while not self._closing.wait(self._policy.tick):
             with self._lock:
                 now = time.monotonic()
                 self._enforce_limit(now)
-                self._forget(now)
-                for process in self._processes:
-                    process.press(self._policy.terminate_after, self._policy.kill_after)
+                for visitor in self._owners.take_gone(now):
+                    away = in_time(self._policy.grace)
+                    self._leave(visitor, f"its page was away for {away}, so this run was stopped")
+                self._jobs.forget(now)
+                self._workers.attend(now - looked - self._policy.tick)
                 self._start_waiting()
                 self._keep_one_ready()
+                looked = now
 
     def _enforce_limit(self, now: float) -> None:
-        for job in self._processes.values():
-            if job is not None and job.unfinished and now - job.began >= self._policy.limit:
+        for job in self._workers.running():
+            if job.unfinished and now - job.began >= self._policy.limit:
                 minutes = f"{self._policy.limit / 60:g} minutes"
                 job.stop(f"a job may take {minutes} here, so this one was stopped")
                 log.warning("a job was stopped after %s", minutes)
 
-    def _forget(self, now: float) -> None:
-        for owner in self._owners.take_gone(now):
-            for job in [job for job in self._jobs.values() if job.owner == owner]:
-                self._stop(job)
-                job.forget_when_over = True
-        over = sorted((job for job in self._jobs.values() if job.over), key=lambda job: job.ended)
-        surplus = len(over) - self._policy.max_kept
-        for rank, job in enumerate(over):
-            if job.forget_when_over or rank < surplus or now - job.ended >= self._policy.keep:
-                del self._jobs[job.name]
-
     def _keep_one_ready(self) -> None:
-        """One worker ahead of its job, while nothing runs, memory allows and someone may want it."""
-        wanted_at = self._ready_wanted_at
-        if wanted_at is None or self._closing.is_set():
-            return
-        free = self._memory()
-        unused = time.monotonic() - wanted_at >= self._policy.warm_unused and not self._owners.anyone
-        short = free is not None and free < (self._policy.short_memory if self._ready else self._policy.warm_memory)
-        if unused:
-            self._ready_wanted_at = None
-        if self._ready and (unused or short):
-            self._ready, given_up = None, self._ready
-            given_up.end()
-        elif not self._ready and not unused and not short and not self._processes:
-            try:
-                self._ready = self._launch()
-            except OSError as error:
-                self._ready_wanted_at = None
-                log.warning("no worker could be started ahead: %s", error)
+        if not self._closing.is_set():
+            self._workers.keep_one_ready(anyone=self._owners.anyone)

@@ -38,7 +38,8 @@ def race(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:
     lanes = {name: _Lane(dict(task.get(name) or {}), data, stop) for name in LANES}
     while going := [lane for lane in lanes.values() if not lane.over]:
         min(going, key=lambda lane: lane.seconds).go()
-        yield {key: value for name, lane in lanes.items() for key, value in lane.message(name).items()}
+        told = {key: value for name, lane in lanes.items() for key, value in lane.message(name).items()}
+        yield {**told, "share": sum(lane.share for lane in lanes.values()) / len(lanes)}
         if stop():
             return None
     return None if any(lane.fault for lane in lanes.values()) else _compared(*lanes.values())
@@ -73,6 +74,11 @@ class _Lane:
         training, speed = self.newest.training, self.newest.images_per_second
         self.seconds += training.images / speed if training and speed else 0.0
         self.over = self.newest.last
+
+    @property
+    def share(self) -> float:
+        """Of its steps that are done."""
+        return 1.0 if self.over else self.newest.step / self.newest.steps if self.newest else 0.0
 
     def message(self, name: str) -> dict[str, Any]:
         """Its newest scores under names of its own: a_step, a_seconds, …; the clock stands still while it waits."""

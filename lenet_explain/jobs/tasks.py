@@ -56,7 +56,7 @@ def train(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:
     key, last = str(task.get("data")), None
     data, net = load(key), build(network, recipe.start, recipe.seed)
     for event in train_network(network, recipe, data, Conditions(device=best_device(), stop=stop), net):
-        yield message_of(event)
+        yield {**message_of(event), "share": event.step / event.steps}
         last = event
     found = {"gallery": gallery(net, data, recipe)}
     if last is None or not last.step:
@@ -71,10 +71,10 @@ def fetch(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:
         raise DataError(f"{task.get('data')}: only mnist can be fetched")
     from lenet_explain.mnist import fetch_mnist
 
-    newest = {"received": 0, "of": 0}
+    newest: dict[str, Any] = {"received": 0, "of": 0}
 
     def keep(received: int, of: int) -> None:
-        newest.update(received=received, of=of)
+        newest.update(received=received, of=of, share=received / of if of else 0.0)
 
     with ThreadPoolExecutor(max_workers=1) as pool:
         work = pool.submit(fetch_mnist, data_folder(), keep, stop)
@@ -94,7 +94,7 @@ def baselines(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:
     yield {"rows": []}
     for row in all_measured(list(BASELINES), key, load(key), stop):
         rows.append(asdict(row))
-        yield {"rows": list(rows)}
+        yield {"rows": list(rows), "share": len(rows) / len(BASELINES)}
     return {"rows": rows}
 
 

@@ -2,8 +2,11 @@
 
   out   {"type": "ready"} once what is heavy is imported
   in    one line, the task, such as {"task": "fetch", "data": "mnist"}
-  out   {"type": "progress", ...} as often as the task says
+  out   {"type": "progress", ...} as often as the task says; "share": of its work that is done, 0 to 1, where it knows
   out   {"type": "done", ...} or {"type": "failed", "message": one sentence for the visitor}
+
+  out   {"type": "alive"} every second, from a thread of its own: it stops when the process does not run, and when a
+        call does not let other threads run
 
 The end of the input, or any further line, asks it to stop. A worker whose task does not listen ends itself soon after,
 so none outlives the process that started it.
@@ -23,6 +26,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
 
+BEAT = 1.0  # seconds between two signs of life
 GRACE = 6.0  # seconds from being asked to stop to stopping regardless: time to measure what was learned
 NICENESS = 10
 FIRST_TO_GO = "500"  # of 1000: when memory runs out the system ends this process, not the web process
@@ -82,14 +86,24 @@ class Wire:
     def __init__(self, known_errors: tuple[type[Exception], ...] = ()) -> None:
         self.known_errors = known_errors
         self._pipe = os.fdopen(os.dup(1), "wb")
+        self._lock = threading.Lock()
         os.dup2(2, 1)
 
     def say(self, kind: str, /, **fields: Any) -> None:
-        self._pipe.write(json.dumps(fields | {"type": kind}).encode() + b"\n")
-        self._pipe.flush()
+        line = json.dumps(fields | {"type": kind}).encode() + b"\n"
+        with self._lock:
+            self._pipe.write(line)
+            self._pipe.flush()
 
     def __enter__(self) -> Wire:
+        threading.Thread(target=self._beat, daemon=True).start()
         return self
+
+    def _beat(self) -> None:
+        with suppress(OSError, ValueError):  # nobody listens any more, or all is said
+            while True:
+                time.sleep(BEAT)
+                self.say("alive")
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> bool:
         """A known error is told and done with; any other is told by its kind and goes on to standard error."""
@@ -99,7 +113,8 @@ class Wire:
                 self.say("failed", message=str(error))
             elif kind is not None:
                 self.say("failed", message=f"the training process stopped unexpectedly: {kind.__name__}")
-            self._pipe.close()
+            with self._lock:
+                self._pipe.close()
         return known
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token_string
+from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
 from lenet_explain import paper
 from lenet_explain.cards import Card
@@ -26,20 +29,27 @@ def jobs() -> Jobs:
 
 @dataclass(frozen=True, slots=True)
 class _Visit:
-    owner: str
+    visitor: str
 
 
 def visitor() -> str:
     """Who this session is to the queue; a lost connection starts the queue's grace period, a new run ends it."""
     context = get_script_run_ctx()
-    owner = context.session_id if context else "nobody"
-    return _visit(owner).owner
+    return _visit(context.session_id if context else "nobody").visitor
 
 
-@st.cache_resource(scope="session", on_release=lambda visit: jobs().release(visit.owner), show_spinner=False)
-def _visit(owner: str) -> _Visit:
-    jobs().claim(owner)
-    return _Visit(owner)
+@st.cache_resource(scope="session", on_release=lambda visit: jobs().release(visit.visitor), show_spinner=False)
+def _visit(visitor: str) -> _Visit:
+    jobs().claim(visitor, _browser(), st.context.ip_address or "this machine")
+    return _Visit(visitor)
+
+
+def _browser() -> str | None:
+    """A name of this visitor's browser, the same in all its tabs and after a restart of the server; None where it sends
+    no cookie. It is the token that Streamlit gives each browser against forged requests, made out of it here so that
+    the token itself goes no further."""
+    token, _ = decode_xsrf_token_string(st.context.cookies.get(XSRF_COOKIE_NAME, ""))
+    return hashlib.sha256(token).hexdigest() if token else None
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -9,10 +9,11 @@ import streamlit as st
 from lenet_explain.ablation import Ablation, Rows, Setting, expected
 from lenet_explain.datasets import DATASETS
 from lenet_explain.differences import listed
-from lenet_explain.jobs import Policy, QueueFull
+from lenet_explain.jobs import Policy
+from lenet_explain.jobs.words import in_time
 from lenet_explain.networks import short_name
 from lenet_explain.training.recipe import BOUNDS, Recipe
-from lenet_explain.ui import controls, frame, mnist, past, state
+from lenet_explain.ui import controls, frame, mnist, past, starting, state
 from lenet_explain.ui.cache import jobs, training_digits, visitor
 from lenet_explain.ui.frame import sentence
 from lenet_explain.variations import QUESTIONS, Variation, rows_of, usual_passes
@@ -119,7 +120,7 @@ def before_start(setup: Setup) -> str:
     by = "by the rows that are done" if rows else "on one core that nothing else uses"
     limit = Policy().limit
     longer = f"; after {limit / 60:.0f} minutes it is stopped, and Go on trains the rest" if seconds > limit else ""
-    return f"{rest}: {in_words(setting)}. About {time_words(seconds)} {by}{longer}."
+    return f"{rest}: {in_words(setting)}. About {in_time(seconds)} {by}{longer}."
 
 
 def in_words(setting: Setting) -> str:
@@ -128,22 +129,13 @@ def in_words(setting: Setting) -> str:
     return f"{DATASETS[setting.data].title}, {setting.passes} {unit}, seed {setting.seed}"
 
 
-def time_words(seconds: float) -> str:
-    """'40 s', '7 minutes'"""
-    return f"{max(1, round(seconds))} s" if seconds < 100 else f"{round(seconds / 60)} minutes"
-
-
 def _start(setup: Setup) -> None:
     """Also after a stop: rows that are done are not trained again."""
     setting = setup.setting
     keys = tuple(one.key for one in setup.missing(done(setting)))
     task = {"rows": list(keys), "data": setting.data, "seed": setting.seed, "passes": setting.passes}
-    try:
-        job = jobs().submit(visitor(), {"task": "ablation", **task})
-    except QueueFull as refusal:
-        state.tell(str(refusal))
-        return
-    state.remember_ablation(Ablation(job, setting, keys))
+    if job := starting.start({"task": "ablation", **task}):
+        state.remember_ablation(Ablation(job, setting, keys))
 
 
 def _forget(setting: Setting) -> None:
@@ -153,5 +145,5 @@ def _forget(setting: Setting) -> None:
 
 
 def _stop(newest: Ablation | None) -> None:
-    if newest:
-        jobs().cancel(newest.job)
+    if newest and starting.goes_on_for_others(newest.job):
+        state.remember_ablation(None)

@@ -14,9 +14,10 @@ from lenet_explain.figures.choices import Going, table
 from lenet_explain.figures.theme import palette
 from lenet_explain.frontend import bundle, text
 from lenet_explain.jobs import JobState
+from lenet_explain.jobs.words import in_time
 from lenet_explain.ui import state
 from lenet_explain.ui.cache import jobs
-from lenet_explain.ui.choices import Setup, before_start, done, time_words
+from lenet_explain.ui.choices import Setup, before_start, done
 from lenet_explain.ui.components import scheme
 from lenet_explain.ui.standing import Reached, standing
 from lenet_explain.variations import VARIATIONS
@@ -93,11 +94,11 @@ def _reached(phase: str, newest: Entry) -> Reached:
     else:
         speed = f"{newest['images_per_second']:,.0f} images/s"
         said = f"{where} · step {newest['step']:,} of {newest['steps']:,} · {speed} · {_left(newest)}"
-    return Reached(newest["done"], said)
+    return Reached(newest["share"], said)
 
 
 def _left(newest: Entry) -> str:
-    return f"about {time_words(newest['left'])} left"
+    return f"about {in_time(newest['left'])} left"
 
 
 def _table(setup: Setup, newest: Ablation | None, history: Sequence[Entry]) -> None:

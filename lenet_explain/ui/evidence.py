@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from lenet_explain.jobs import QueueFull
 from lenet_explain.jobs.wire import packed
-from lenet_explain.ui import living, state
+from lenet_explain.ui import living, starting, state
 from lenet_explain.ui.cache import jobs, visitor
 from lenet_explain.ui.frame import plain, scheme, sentence
+from lenet_explain.ui.standing import in_line, silent
 from lenet_explain.walk import Network
 
 TICK = 0.3  # seconds between two looks at the worker
@@ -92,11 +92,7 @@ def _ask(network: Network, wanted: Mapping[str, Any]) -> str | None:
         state.tell("The drawing did not arrive whole: ask again")
         return None
     task = {"network": network.key, "image": packed(ink.reshape(side, side)), "digit": digit}
-    try:
-        return jobs().submit(visitor(), {"task": "attribution", **task})
-    except QueueFull as refusal:
-        state.tell(str(refusal))
-        return None
+    return starting.start({"task": "attribution", **task})
 
 
 def _told(asked: Mapping[str, Any] | None) -> tuple[str, dict[str, Any] | None]:
@@ -107,9 +103,11 @@ def _told(asked: Mapping[str, Any] | None) -> tuple[str, dict[str, Any] | None]:
     if result and "pixels" in result:
         return "", _found(asked, result)
     if now.phase == "waiting":
-        return f"Number {now.place} of {now.waiting} in the queue …", None
+        return in_line(now), None
     if now.over:
         return plain(sentence(now.message or "The worker was stopped: ask again")), None
+    if silence := silent(now, "worker"):
+        return silence, None
     return "The worker is at it …", None
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from lenet_explain.cards import Card
 from lenet_explain.start import Weights
@@ -29,6 +31,27 @@ class Run:
     network: str
     data: str
     recipe: Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A job that this visitor started, or joined. began: seconds since 1970."""
+
+    job: str
+    task: Mapping[str, Any]
+    began: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What an earlier visit in this tab left behind. task: what it was; began: seconds since 1970; reached: how far it
+    had come, in words; why: how it was lost; runs: how many that visit had in its table."""
+
+    task: Mapping[str, Any]
+    began: float
+    reached: str
+    why: str
+    runs: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)

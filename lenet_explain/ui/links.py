@@ -14,6 +14,7 @@ from lenet_explain.record import Record
 from lenet_explain.training.recipe import Recipe, recipe_named
 from lenet_explain.ui import own
 from lenet_explain.ui.controls import WORDS, Form, own_word
+from lenet_explain.ui.kept import Run
 from lenet_explain.walk import Network
 
 
@@ -26,12 +27,12 @@ def recipe_params(network: Network, recipe: Recipe, form: Form) -> dict[str, str
     return {f"{form.prefix}{name}": value for name, value in fields.items()} | ({own.PARAM: mine} if mine else {})
 
 
-def lesson_params(record: Record) -> dict[str, str]:
+def lesson_params(run: Record | Run) -> dict[str, str]:
     """What opens Side by side with the settings of a run."""
-    return {"data": record.data, **recipe_params(network_named(record.network), record.recipe, Form())}
+    return {"data": run.data, **recipe_params(network_named(run.network), run.recipe, Form())}
 
 
-def race_params(one: Record, other: Record, forms: tuple[Form, Form]) -> dict[str, str]:
+def race_params(one: Record | Run, other: Record | Run, forms: tuple[Form, Form]) -> dict[str, str]:
     """What opens the race of two runs on the same digits; the seed is the first one's."""
     lanes = [
         recipe_params(network_named(run.network), run.recipe, form)

@@ -8,10 +8,10 @@ from typing import Any
 import streamlit as st
 
 from lenet_explain.lore.baselines import BASELINES, row_of
-from lenet_explain.ui import errand
+from lenet_explain.ui import on_request
 from lenet_explain.ui.cache import jobs
 
-_ERRAND = errand.Errand(
+_REQUEST = on_request.Request(
     key="measure",
     label="Measure them on the small digits",
     help="All of them learn and are tested in a worker process, in a few seconds.",
@@ -21,14 +21,14 @@ _ERRAND = errand.Errand(
 
 def again() -> None:
     """Start, stop and follow the measurement."""
-    errand.run(_ERRAND, _views)
+    on_request.run(_REQUEST, _views)
 
 
 def _views(job: str) -> None:
     event = jobs().result(job) or jobs().latest(job)
     rows: Sequence[Mapping[str, Any]] = event.get("rows", []) if event else []
     said = f"{len(rows)} of {len(BASELINES)} methods measured"
-    errand.progress(jobs().state(job), len(rows) / len(BASELINES), said)
+    on_request.progress(jobs().state(job), len(rows) / len(BASELINES), said)
     if rows:
         lines = [
             "| method | misread | error (95 % interval) | numbers kept | multiply-accumulates |",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from lenet_explain.datasets import DATASETS, DataError, data_folder
-from lenet_explain.jobs import QueueFull
 from lenet_explain.mnist_files import seems_fetched
-from lenet_explain.ui import state
-from lenet_explain.ui.cache import jobs, visitor
+from lenet_explain.ui import starting, state
+from lenet_explain.ui.cache import jobs
 from lenet_explain.ui.frame import sentence
+from lenet_explain.ui.standing import Reached, standing
 
 MEGABYTE = 1_000_000
 TICK = 0.35  # seconds
@@ -44,15 +44,18 @@ def offer(data: str) -> None:
 def _progress(job: str) -> None:
     events = jobs().events(job).entries
     received, of = (events[-1]["received"], events[-1]["of"]) if events else (0, 0)
-    text = f"Fetching: {received / MEGABYTE:.1f} of {of / MEGABYTE:.1f} MB" if of else "Starting the download …"
-    st.progress(min(1.0, received / of) if of else 0.0, text=text)
-    st.button("Cancel", key="cancel-fetch", on_click=jobs().cancel, args=(job,))
+    said = f"Fetching: {received / MEGABYTE:.1f} of {of / MEGABYTE:.1f} MB"
+    standing(jobs().state(job), Reached(received / of, said) if of else None, Reached(0.0, ""), "download")
+    st.button("Cancel", key="cancel-fetch", on_click=_stop, args=(job,))
     if jobs().state(job).over:
         st.rerun()
 
 
 def _fetch(data: str) -> None:
-    try:
-        state.remember_fetch(jobs().submit(visitor(), {"task": "fetch", "data": data}))
-    except QueueFull as refusal:
-        state.tell(str(refusal))
+    if job := starting.start({"task": "fetch", "data": data}):
+        state.remember_fetch(job)
+
+
+def _stop(job: str) -> None:
+    if starting.goes_on_for_others(job):
+        state.remember_fetch(None)

@@ -15,11 +15,11 @@ from lenet_explain.datasets import Bytes, load_embedded
 from lenet_explain.figures import patches as figure
 from lenet_explain.figures.theme import LIGHT, palette
 from lenet_explain.frontend import bundle, text
-from lenet_explain.jobs import JobState, QueueFull
+from lenet_explain.jobs import JobState
 from lenet_explain.jobs.wire import unpacked
 from lenet_explain.networks import network_named
 from lenet_explain.strongest import End, Extremes, Unit, layers_of
-from lenet_explain.ui import controls, frame, state
+from lenet_explain.ui import controls, frame, starting, state
 from lenet_explain.ui.cache import jobs, shipped, visitor
 from lenet_explain.ui.components import scheme
 from lenet_explain.ui.frame import plain, sentence
@@ -163,17 +163,13 @@ def _reached(phase: str, event: Mapping[str, Any]) -> Reached:
 
 def _start(unit: Unit) -> None:
     task = {"network": unit.network, "layer": unit.layer, "map": unit.map}
-    try:
-        job = jobs().submit(visitor(), {"task": "preferences", **task})
-    except QueueFull as refusal:
-        state.tell(str(refusal))
-        return
-    state.remember_search(unit, job)
+    if job := starting.start({"task": "preferences", **task}):
+        state.remember_search(unit, job)
 
 
 def _stop(job: str | None) -> None:
-    if job:
-        jobs().cancel(job)
+    if job and starting.goes_on_for_others(job):
+        state.forget_search(job)
 
 
 def conclusions(unit: Unit, found: Extremes) -> None:

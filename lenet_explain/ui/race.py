@@ -8,12 +8,11 @@ import streamlit as st
 
 from lenet_explain.differences import batches_in_words, between, listed, recipe_in_words
 from lenet_explain.figures.lanes import By
-from lenet_explain.jobs import QueueFull
 from lenet_explain.networks import short_name
 from lenet_explain.paired import Pick
 from lenet_explain.races import FIRST, RACES, NamedRace
 from lenet_explain.training.recipe import RECIPES, Recipe, recipe_named
-from lenet_explain.ui import controls, frame, links, mnist, past, state
+from lenet_explain.ui import controls, frame, links, mnist, past, starting, state
 from lenet_explain.ui.cache import jobs, visitor
 from lenet_explain.ui.entrants import Lane, Race, RaceSetup
 from lenet_explain.ui.frame import sentence
@@ -116,14 +115,10 @@ def _start(setup: RaceSetup, pick: Pick) -> None:
         name: {"network": lane.network.key, "recipe": lane.recipe.as_dict()}
         for name, lane in zip("ab", setup.lanes, strict=True)
     }
-    try:
-        job = jobs().submit(visitor(), {"task": "race", "data": setup.data, **lanes})
-    except QueueFull as refusal:
-        state.tell(str(refusal))
-        return
-    state.remember_race(Race(job, setup, pick))
+    if job := starting.start({"task": "race", "data": setup.data, **lanes}):
+        state.remember_race(Race(job, setup, pick))
 
 
 def _stop(race: Race | None) -> None:
     if race:
-        jobs().cancel(race.job)
+        starting.goes_on_for_others(race.job)

@@ -9,11 +9,11 @@ import streamlit as st
 
 from lenet_explain.descendants import DescentError, Reading, compared, reading_of
 from lenet_explain.lore.descendants import heritage_of
-from lenet_explain.ui import errand
+from lenet_explain.ui import on_request
 from lenet_explain.ui.cache import jobs
 from lenet_explain.ui.frame import plain, sentence
 
-_ERRAND = errand.Errand(
+_REQUEST = on_request.Request(
     key="read-out",
     label="Read them out again",
     help="In a worker process, on torch's meta device: shapes without numbers, no weights.",
@@ -23,7 +23,7 @@ _ERRAND = errand.Errand(
 
 def again(shown: Reading) -> None:
     """Start, stop and follow the reading; at its end, whether it agrees with what is shown."""
-    errand.run(_ERRAND, lambda job: _views(job, shown))
+    on_request.run(_REQUEST, lambda job: _views(job, shown))
 
 
 def _views(job: str, shown: Reading) -> None:
@@ -36,7 +36,7 @@ def _views(job: str, shown: Reading) -> None:
     said = f"{done} of {of} networks read" if event else "nothing read yet"
     if event and now.phase == "running":
         said = f"{said}, now {heritage_of(str(event['reading'])).title}"
-    errand.progress(now, done / of, said)
+    on_request.progress(now, done / of, said)
 
 
 def _verdict(result: Mapping[str, Any], shown: Reading) -> None:

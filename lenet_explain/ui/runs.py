@@ -5,9 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from lenet_explain.datasets import DATASETS
-from lenet_explain.jobs import QueueFull
 from lenet_explain.networks import short_name
-from lenet_explain.ui import mnist, past, state
+from lenet_explain.ui import mnist, past, starting, state
 from lenet_explain.ui.cache import jobs, visitor
 from lenet_explain.ui.frame import sentence
 from lenet_explain.ui.kept import Run, Setup
@@ -66,14 +65,10 @@ def credit(setup: Setup) -> None:
 
 def _start(setup: Setup) -> None:
     task = {"task": "train", "network": setup.network.key, "recipe": setup.recipe.as_dict(), "data": setup.data}
-    try:
-        job = jobs().submit(visitor(), task)
-    except QueueFull as refusal:
-        state.tell(str(refusal))
-        return
-    state.remember_run(Run(job, setup.network.key, setup.data, setup.recipe))
+    if job := starting.start(task):
+        state.remember_run(Run(job, setup.network.key, setup.data, setup.recipe))
 
 
 def _stop(run: Run | None) -> None:
     if run:
-        jobs().cancel(run.job)
+        starting.goes_on_for_others(run.job)

@@ -79,7 +79,7 @@ def show(choice: Choice) -> None:
 
 
 def _views(choice: Choice, going: bool) -> None:
-    if state.chosen(HELD) != str(choice.digit):  # chosen in its picture: the field above has to follow
+    if state.value(HELD) != str(choice.digit):  # chosen in its picture: the field above has to follow
         st.rerun()
     past = _own(choice) if choice.source == OWN else _shipped(choice)
     if past is None:

@@ -6,8 +6,11 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from lenet_explain.jobs import JobState
+from lenet_explain.jobs import JobState, Policy
+from lenet_explain.jobs.words import in_time
 from lenet_explain.ui.frame import plain, sentence
+
+SILENCE = 15  # seconds without a sign of life that are told
 
 
 class Reached(NamedTuple):
@@ -25,7 +28,7 @@ def standing(job: JobState | None, reached: Reached | None, before: Reached, nam
     elif job.phase in ("failed", "lost"):
         st.error(plain(sentence(job.message or f"the {name} has ended")))
     elif job.phase == "waiting":
-        _bar(Reached(0.0, f"Number {job.place} of {job.waiting} in the queue."))
+        _bar(Reached(0.0, in_line(job)))
     elif reached is None:
         words = {"stopped": "Stopped before the first step.", "stopping": "Stopping …"}
         _bar(Reached(0.0, words.get(job.phase, f"Starting the {name} …")))
@@ -34,6 +37,30 @@ def standing(job: JobState | None, reached: Reached | None, before: Reached, nam
     if job and job.phase == "stopped" and job.message:
         stays = "; what it reached until then stays" if reached else ""
         st.warning(plain(sentence(f"{job.message}{stays}")), icon=":material/timer_off:")
+    if job and (silence := silent(job, name)):
+        st.warning(silence, icon=":material/heart_broken:")
+
+
+def in_line(job: JobState) -> str:
+    """The place of a job that waits, and when its turn comes."""
+    words = f"Number {job.place} of {job.waiting} in the queue"
+    if job.turn is None:
+        return f"{words}."
+    soon, late = in_time(job.turn.likely), in_time(job.turn.latest)
+    if soon == late:
+        return f"{words}: its turn comes in {late} at the latest."
+    return f"{words}: its turn comes in about {soon}, in {late} at the latest."
+
+
+def silent(job: JobState, name: str) -> str | None:
+    """A sentence where the process has given no sign of life for a while."""
+    if job.over or job.silent < SILENCE:
+        return None
+    limit = in_time(Policy().silent_limit)
+    return (
+        f"No sign of life from the {name} for {job.silent:.0f} s: it may hang. Stop ends it within 3 s; after {limit} "
+        "without one it is ended by itself."
+    )
 
 
 def _bar(reached: Reached) -> None:

@@ -13,10 +13,11 @@ from lenet_explain.ablation import Ablation, Row, Rows, Setting
 from lenet_explain.record import NAME, Record
 from lenet_explain.strongest import Unit
 from lenet_explain.ui.entrants import Race
-from lenet_explain.ui.kept import Drafts, Loaded, Run
+from lenet_explain.ui.kept import Drafts, Loaded, Lost, Run, Started
 
 _RUNS, _RACE, _RECORDS, _FETCH, _NOTICE = "_runs", "_race", "_records", "_fetch", "_notice"
 _SUGGESTED = "_suggested"
+_NEWEST = "_newest"
 _EVIDENCE = "_evidence"
 _LOADED, _REFUSED = "_loaded", "_refused"
 _STEP, _LOOKED = "step", "_looked"  # the moment of a run: its name in the URL, and what is remembered of it
@@ -85,7 +86,8 @@ def remember_drafts(drafts: Drafts) -> None:
 
 
 def value(key: str) -> Any:
-    """What a widget says, for a callback; None where it is not drawn."""
+    """What a widget says at this moment, for a callback or a fragment drawn before it changed; None where it is not
+    drawn."""
     return st.session_state.get(key)
 
 
@@ -117,6 +119,10 @@ def searches() -> Mapping[Unit, str]:
 def remember_search(unit: Unit, job: str) -> None:
     others = {one: kept for one, kept in searches().items() if one != unit}
     st.session_state[_SEARCHES] = {**dict(list(others.items())[-KEPT:]), unit: job}
+
+
+def forget_search(job: str) -> None:
+    st.session_state[_SEARCHES] = {unit: kept for unit, kept in searches().items() if kept != job}
 
 
 def ablation() -> Ablation | None:
@@ -170,6 +176,15 @@ def _record(*settings: Any) -> None:
     st.session_state[_RECORDS] = (*records(), Record(number, *settings, began=time.time()))[-KEPT:]
 
 
+def newest() -> Started | Lost | None:
+    """What this visitor started last; until there is something, what an earlier visit in this tab has lost."""
+    return st.session_state.get(_NEWEST)
+
+
+def remember_newest(job: Started | Lost | None) -> None:
+    st.session_state[_NEWEST] = job
+
+
 def fetch_job() -> str | None:
     """The job that fetches a data set for this visitor."""
     return st.session_state.get(_FETCH)
@@ -198,11 +213,6 @@ def choose(values: Mapping[str, Any]) -> None:
     """Set widgets by their keys; to be called from a callback."""
     for key, value in values.items():
         st.session_state[key] = value
-
-
-def chosen(key: str) -> Any:
-    """What a widget says now, also inside a fragment that was drawn before it changed."""
-    return st.session_state.get(key)
 
 
 def suggest(values: Mapping[str, Any]) -> None:

@@ -21,7 +21,7 @@ def text_form(now: Draft) -> None:
             "The network as text", text, height=320, max_chars=LARGEST_TEXT, key=key, label_visibility="collapsed",
             on_change=_take, args=(key,),
         )  # fmt: skip
-        if (typed := state.chosen(key)) not in (None, text) and (why := _fault(typed)):
+        if (typed := state.value(key)) not in (None, text) and (why := _fault(typed)):
             st.error(sentence(plain(why)), icon=":material/data_object:")
         with frame.row():
             st.download_button(

@@ -1,4 +1,4 @@
-"""Something that a visitor asks the worker for and waits beside: a button, Stop, and where it stands."""
+"""Work that a visitor asks the worker for and waits beside: a button, Stop, and where it stands."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from lenet_explain.jobs import JobState, QueueFull
-from lenet_explain.ui import state
+from lenet_explain.jobs import JobState
+from lenet_explain.ui import starting, state
 from lenet_explain.ui.cache import jobs, visitor
 from lenet_explain.ui.frame import row, sentence
 from lenet_explain.ui.standing import Reached, standing
@@ -18,7 +18,7 @@ TICK = 0.5  # seconds between two looks while it goes on
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class Request:
     """key: of its button, and part of the names of all else."""
 
     key: str
@@ -31,18 +31,20 @@ class Errand:
         return f"{self.key}_job"  # of this visitor: the newest
 
 
-def run(errand: Errand, views: Callable[[str], None]) -> None:
+def run(request: Request, views: Callable[[str], None]) -> None:
     """Start, stop and follow it; views(job) shows what there is, again and again while it goes on."""
-    job = state.value(errand.job_key)
+    visitor()
+    job = state.value(request.job_key)
     going = job if job and not jobs().state(job).over else None
     with row():
         st.button(
-            errand.label, icon=":material/play_arrow:", key=errand.key, disabled=bool(going), on_click=_start,
-            args=(errand,), help=errand.help,
+            request.label, icon=":material/play_arrow:", key=request.key, disabled=bool(going), on_click=_start,
+            args=(request,), help=request.help,
         )  # fmt: skip
         st.button(
-            "Stop", icon=":material/stop:", key=f"stop-{errand.key}", disabled=not going, on_click=_stop, args=(going,)
-        )
+            "Stop", icon=":material/stop:", key=f"stop-{request.key}", disabled=not going, on_click=_stop,
+            args=(request, going),
+        )  # fmt: skip
     if notice := state.told():
         st.warning(sentence(notice), icon=":material/info:")
     if job:
@@ -62,15 +64,11 @@ def _followed(views: Callable[[str], None], job: str, going: str | None) -> None
         st.rerun()
 
 
-def _start(errand: Errand) -> None:
-    try:
-        job = jobs().submit(visitor(), errand.task)
-    except QueueFull as refusal:
-        state.tell(str(refusal))
-        return
-    state.choose({errand.job_key: job})
+def _start(request: Request) -> None:
+    if job := starting.start(request.task):
+        state.choose({request.job_key: job})
 
 
-def _stop(job: str | None) -> None:
-    if job:
-        jobs().cancel(job)
+def _stop(request: Request, job: str | None) -> None:
+    if job and starting.goes_on_for_others(job):
+        state.choose({request.job_key: None})
