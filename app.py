@@ -1,6 +1,8 @@
-"""LeNet-5 explained: the table of contents, and the frame that every page shares."""
+"""LeNet-5 explained: the table of contents, the frame that every page shares, and the server."""
 
-from lenet_explain.ui import frame, own
+import streamlit as st
+
+from lenet_explain.ui import frame, own, routes
 
 CONTENTS = {
     "Lessons": [("pages/lesson/side_by_side.py", "Side by side", "view_column_2", None)],
@@ -35,6 +37,9 @@ CONTENTS = {
         ("pages/sources/use.py", "History and use", "history_edu", "history"),
     ],
 }
-page = frame.page_of(CONTENTS)
-own.adopt()
-page.run()
+if __name__ == "__main__":  # Streamlit runs this file for each visitor
+    page = frame.page_of(CONTENTS)
+    own.adopt()
+    page.run()
+else:  # the server imports it once
+    app = st.App(__file__, routes=routes.routes(), lifespan=routes.opening)

@@ -1,5 +1,6 @@
 // What each panel of the curves draws and spans: from the columns and the zoom of a view to charts of uPlot.
 
+import uPlot from "./vendor/uplot/uPlot.min.js";
 import { drawMarks } from "./curves_marks.js";
 import { filled, minus, nearest, power } from "./curves_words.js";
 

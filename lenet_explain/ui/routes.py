@@ -1,0 +1,56 @@
+"""What the server answers beside Streamlit's own addresses: the browser's modules, as files."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import PurePosixPath
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+from streamlit import App, cli_util, config
+from streamlit.web.server import server_util
+
+from lenet_explain import frontend
+
+_FOREVER = "public, max-age=31536000, immutable"  # the address changes with the contents
+_ANOTHER = "Of this version the server has no such file. Reload the page."
+_STARTS = 0.5  # seconds until the server listens
+
+
+def routes() -> list[BaseRoute]:
+    """To be given to st.App; they follow server.baseUrlPath, as Streamlit's own addresses do."""
+    base = (config.get_option("server.baseUrlPath") or "").strip("/")
+    return [Route(f"{base and f'/{base}'}/frontend/{{version}}/{{path:path}}", _module)]
+
+
+def _module(request: Request) -> Response:
+    """A file of the version that this process serves; of any other there is none, so that no tab mixes two."""
+    path = request.path_params["path"]
+    if request.path_params["version"] != frontend.version() or path not in frontend.files():
+        return PlainTextResponse(_ANOTHER, status_code=404, headers={"Cache-Control": "no-store"})
+    headers = {"Cache-Control": _FOREVER, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
+    kind = frontend.TYPES[PurePosixPath(path).suffix]
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(frontend.files()[path], media_type=kind, headers=headers)
+    return Response(_packed(path), media_type=kind, headers={**headers, "Content-Encoding": "gzip"})
+
+
+@cache
+def _packed(path: str) -> bytes:
+    return gzip.compress(frontend.files()[path], mtime=0)
+
+
+@asynccontextmanager
+async def opening(_app: App) -> AsyncIterator[None]:
+    """Open the browser where somebody sits before it: `streamlit run` leaves that to an app with its own routes."""
+    if not config.get_option("server.headless"):
+        asked = "browser.serverAddress" if config.is_manually_set("browser.serverAddress") else "server.address"
+        where = config.get_option(asked) if config.is_manually_set(asked) else "localhost"
+        address = server_util.get_url(server_util.get_display_address(where))
+        asyncio.get_running_loop().call_later(_STARTS, cli_util.open_browser, address)
+    yield
