@@ -33,11 +33,12 @@ def _module(request: Request) -> Response:
     path = request.path_params["path"]
     if request.path_params["version"] != frontend.version() or path not in frontend.files():
         return PlainTextResponse(_ANOTHER, status_code=404, headers={"Cache-Control": "no-store"})
-    headers = {"Cache-Control": _FOREVER, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": _FOREVER, "X-Content-Type-Options": "nosniff"}
     kind = frontend.TYPES[PurePosixPath(path).suffix]
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(frontend.files()[path], media_type=kind, headers=headers)
-    return Response(_packed(path), media_type=kind, headers={**headers, "Content-Encoding": "gzip"})
+    headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return Response(_packed(path), media_type=kind, headers=headers)
 
 
 @cache
