@@ -68,16 +68,16 @@ def test_a_module_that_does_not_come_is_told_in_its_place_and_the_rest_goes_on(v
     visitor.page.locator(_DRAWN).first.wait_for()
 
 
-@pytest.mark.parametrize("prefix", ["", "/~/+"])
-def test_modules_are_found_below_a_base_path_and_a_proxys_prefix(prefix: str, visit: Visit, tmp_path: Path) -> None:
-    with running(tmp_path, base="sub/path") as server, line_to(server.url, prefix) as line:
-        root = f"{line.url}/sub/path"
-        visitor = visit(root)
-        visitor.open("/")  # before that, Streamlit greets a link to another page with "Page not found"
-        visitor.open("/table")
-        visitor.page.locator(_DRAWN).first.wait_for()
-        assert all(name.startswith(f"{root}/frontend/{version()}/") for name in fetched(visitor))
-        assert visitor.faults == []
+def test_modules_are_found_below_a_base_path_and_a_proxys_prefix(visit: Visit, tmp_path: Path) -> None:
+    with running(tmp_path, base="sub/path") as server, line_to(server.url, "/~/+") as line:
+        for root in (server.url, f"{line.url}/sub/path"):
+            visitor = visit(root)
+            visitor.open("/")  # before that, Streamlit greets a link to another page with "Page not found"
+            visitor.open("/table")
+            visitor.page.locator(_DRAWN).first.wait_for()
+            assert all(name.startswith(f"{root}/frontend/{version()}/") for name in fetched(visitor))
+            assert len(fetched(visitor)) > 10
+            assert visitor.faults == []
 
 
 def copied(folder: Path) -> Path:
@@ -100,17 +100,17 @@ def test_a_tab_opened_before_an_update_is_told_to_reload_and_mixes_no_versions(v
         visitor.open("/")
         visitor.open("/table")
         visitor.page.locator(_DRAWN).first.wait_for()
-    assert versions(visitor) == {version()}
+    [old] = versions(visitor)
     module = tmp_path / "lenet_explain" / "frontend" / "dom.js"
     module.write_text(f"{module.read_text('utf-8')}// changed\n", "utf-8")
     with running(tmp_path, app, port=port) as server:
         told = visitor.page.locator(".st-key-wiring").get_by_role("alert")
         told.wait_for()
         assert "This app has been updated since you opened it." in told.inner_text()
-        assert versions(visitor) == {version()}  # nothing of the new one
+        assert versions(visitor) == {old}  # nothing of the new one
         with pytest.raises(HTTPError, match="404"):
-            urlopen(f"{server.url}/frontend/{version()}/dom.js")
+            urlopen(f"{server.url}/frontend/{old}/dom.js")
         told.get_by_role("button", name="Reload the page").click()
         visitor.page.locator(_DRAWN).first.wait_for()
         [new] = versions(visitor)
-        assert new != version()
+        assert new != old
