@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from starlette.applications import Starlette
+from streamlit import App
 
 from lenet_explain import frontend
 from lenet_explain.ui import routes
@@ -130,3 +131,21 @@ def test_a_component_has_the_script_markup_and_styles_of_its_name(monkeypatch: p
     assert given["js"].startswith(frontend.text("stub.js"))
     last = given["js"].strip().splitlines()[-1]
     assert last.startswith(f'export default component("{frontend.version()}", ["pad.js", "')
+
+
+@pytest.mark.parametrize(("headless", "opened"), [(False, ["http://localhost:8600/sub/path"]), (True, [])])
+def test_the_browser_is_opened_where_somebody_sits_before_it(
+    headless: bool, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {"server.headless": headless, "server.port": 8600, "server.baseUrlPath": "sub/path"}
+    usual, found = routes.config.get_option, []
+    monkeypatch.setattr(routes.config, "get_option", lambda key: said.get(key, usual(key)))
+    monkeypatch.setattr(routes.cli_util, "open_browser", found.append)
+    monkeypatch.setattr(routes, "_STARTS", 0)
+
+    async def start() -> None:
+        async with routes.opening(App("app.py")):
+            await asyncio.sleep(0.05)
+
+    asyncio.run(start())
+    assert [address.rstrip("/") for address in found] == opened

@@ -19,7 +19,7 @@ from lenet_explain import frontend
 
 _FOREVER = "public, max-age=31536000, immutable"  # the address changes with the contents
 _ANOTHER = "Of this version the server has no such file. Reload the page."
-_STARTS = 0.5  # seconds until the server listens
+_STARTS = 0.5  # seconds: by then the server listens
 
 
 def routes() -> list[BaseRoute]:
