@@ -1,8 +1,8 @@
-"""LeNet-5 explained: the table of contents, and the frame that every page shares."""
+"""LeNet-5 explained: the table of contents, the frame that every page shares, and the server."""
 
 import streamlit as st
 
-from lenet_explain.ui import frame, own, returning, serving
+from lenet_explain.ui import frame, own, returning, routes, serving
 
 CONTENTS = {
     "Lessons": [("pages/lesson/side_by_side.py", "Side by side", "view_column_2", None)],
@@ -37,10 +37,10 @@ CONTENTS = {
         ("pages/sources/use.py", "History and use", "history_edu", "history"),
     ],
 }
-if serving.drawing_a_page():
+if __name__ == "__main__":  # Streamlit runs this file for each visitor
     page = frame.page_of(CONTENTS)
     own.adopt()
     returning.follow()
     page.run()
-else:  # `streamlit run` finds this object and serves it
-    app = st.App(__file__, lifespan=serving.lifespan)
+else:  # the server imports it once
+    app = st.App(__file__, routes=routes.routes(), lifespan=serving.lifespan)

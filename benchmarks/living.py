@@ -111,7 +111,7 @@ def _page(page: Page, url: str, minutes: float) -> None:
     page.goto(f"{url}/draw")
     page.wait_for_selector("h1")
     heading = time.perf_counter()
-    page.wait_for_function("() => globalThis.lenetLive?.worked?.reading")
+    page.locator(".st-key-pad .verdict", has_text="Read as").wait_for()
     print(f"/draw: heading after {heading - began:.2f} s, first answer {time.perf_counter() - heading:.2f} s later")
     page.wait_for_timeout(1000)
     page.evaluate(WATCH)

@@ -184,7 +184,7 @@ def test_a_page_is_a_short_plain_script_in_a_section(path: Path) -> None:
 
 def test_every_page_is_in_the_table_of_contents_and_the_table_is_short() -> None:
     text = (ROOT / "app.py").read_text("utf-8")
-    assert len(text.splitlines()) <= 40
+    assert len(text.splitlines()) <= 45
     for path in PAGES:
         assert path.relative_to(ROOT).as_posix() in text
 
@@ -260,7 +260,7 @@ NAMES_A_FILE = {  # where a text that is not written there becomes part of a pat
     "mnist": "the four files' names, and torchvision's folder",
     "datasets": "folders that the environment names",
     "jobs/machine": "the kernel's files of this process",
-    "frontend/__init__": "names written in the modules that ask for a bundle",
+    "frontend/__init__": "names of the files that lie in this folder",
 }
 
 

@@ -13,7 +13,6 @@ from visit import Scripted, drawn, shown
 
 from lenet_explain.cards import CheckpointError
 from lenet_explain.figures.theme import LIGHT
-from lenet_explain.frontend import bundle
 from lenet_explain.networks import NETWORKS
 from lenet_explain.ui import living
 
@@ -70,9 +69,3 @@ def test_damaged_weights_are_told_and_nothing_is_drawn(
     shown(app, PAGE, {})
     assert "there is no file" in app.error[0].value.replace("\\", "")
     assert drawn(app, "lenet_bender") == []
-
-
-def test_a_generator_is_exported_to_the_other_modules() -> None:
-    script = bundle("bender.js")
-    assert "return { stepsOf, amountAt, placeOf, sweep," in script
-    assert "\nexport function*" not in script

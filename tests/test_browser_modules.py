@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -14,10 +15,12 @@ from closeness import assert_close
 from real_digits import DIGITS, maps_by_torch, real_digits
 
 from lenet_explain.figures.living import living_payload
+from lenet_explain.frontend import files
 from lenet_explain.networks import NETWORKS
 from lenet_explain.shipped import load_shipped
 
 HERE = Path(__file__).parent / "node"
+FRONTEND = Path(__file__).parents[1] / "lenet_explain" / "frontend"
 BUDGET = 300_000  # bytes of a payload
 
 
@@ -50,6 +53,14 @@ def test_every_map_of_every_layer_is_torchs_on_real_digits(key: str, payloads: P
 @pytest.mark.parametrize("key", NETWORKS)
 def test_a_payload_stays_within_its_budget(key: str, payloads: Path) -> None:
     assert (payloads / f"{key}.bin").stat().st_size <= BUDGET
+
+
+def test_every_module_finds_what_it_imports_by_name() -> None:
+    modules = [f"import({json.dumps((FRONTEND / path).as_uri())})" for path in files() if path.endswith(".js")]
+    assert len(modules) > 50
+    subprocess.run(
+        [node(), "--input-type=module", "--eval", f"await Promise.all([{', '.join(modules)}])"], check=True, timeout=60
+    )
 
 
 @pytest.mark.parametrize("path", sorted(HERE.glob("*.test.js")), ids=lambda path: path.stem)

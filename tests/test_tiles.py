@@ -13,7 +13,7 @@ import pytest
 from lenet_explain import paper
 from lenet_explain.figures.theme import DARK, LIGHT
 from lenet_explain.figures.tiles import framed, tile_set
-from lenet_explain.frontend import bundle, frame
+from lenet_explain.frontend import frame
 from lenet_explain.layers import BatchNormalisation, Convolution, Dense, Subsampling
 from lenet_explain.networks import NETWORKS
 from lenet_explain.walk import Step, walk
@@ -214,16 +214,6 @@ def test_a_frame_keeps_what_is_not_finite_in_tensors_and_refuses_it_in_json() ->
     assert tensors["a"][0, 1] == -np.inf
     with pytest.raises(ValueError, match="not JSON compliant"):
         frame({"limit": float("nan")}, {})
-
-
-def test_a_bundle_has_no_imports_one_export_and_no_name_twice() -> None:
-    script = bundle("tiles.js")
-    assert not re.search(r"^\s*import\b|\bfrom \"\./", script, flags=re.MULTILINE)
-    assert re.findall(r"^export .*", script, flags=re.MULTILINE) == [
-        "export default function tiles({ parentElement, data }) {"
-    ]
-    names = re.findall(r"^(?:function|const|let|class) (\w+)", script, flags=re.MULTILINE)
-    assert len(names) == len(set(names))
 
 
 def test_the_browser_side_types_no_colour_and_writes_no_markup() -> None:

@@ -1,23 +1,27 @@
-"""What the browser runs: ES modules and style sheets beside this file, and how Python hands them over.
+"""What the browser runs: ES modules, style sheets and markup beside this file, and how Python hands them over.
 
-Streamlit loads a component's script from a blob address, where `import "./x.js"` cannot be resolved: hence `bundle`.
-It passes bytes untouched and anything nested in them as text: hence `frame`.
+Modules are served as files, below an address that holds the hash of them all: see ui/routes.py. Streamlit passes bytes
+untouched and anything nested in them as text: hence `frame`.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import posixpath
 import re
 import struct
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".wasm": "application/wasm"}
 _HERE = Path(__file__).parent
-_IMPORT = re.compile(r"""^import \{(?P<names>[^}]*)\} from "\./(?P<file>[\w.]+)";$""", flags=re.MULTILINE)
-_EXPORT = re.compile(r"^export (?P<what>(?:async )?(?:function\*?|const|let|class)) (?P<name>\w+)", flags=re.MULTILINE)
+_IMPORT = re.compile(r"""^(?:import|export)\s(?:[^"';]*?\sfrom\s+)?"(?P<path>\.[^"]+)";""", flags=re.MULTILINE)
 
 
 def text(name: str) -> str:
@@ -25,42 +29,40 @@ def text(name: str) -> str:
     return (_HERE / name).read_text("utf-8")
 
 
-def bundle(entry: str, *scripts: str) -> str:
-    """One script of a module and all that it imports, each of these in a scope of its own; `entry` has the default
-    export. scripts: plain ones, which go first.
+@cache
+def files() -> Mapping[str, bytes]:
+    """What is served, by its path in this folder, such as 'vendor/uplot/uPlot.min.js': read once, so that one process
+    serves one version, whatever becomes of the folder."""
+    paths = sorted(path for path in _HERE.rglob("*") if path.suffix in TYPES and path.name != "package.json")
+    return MappingProxyType({path.relative_to(_HERE).as_posix(): path.read_bytes() for path in paths})
 
-    Raises ValueError, naming the modules, where they import each other in a circle.
+
+@cache
+def version() -> str:
+    """The hash of all that is served: names and contents."""
+    whole = hashlib.sha256()
+    for name, body in files().items():
+        whole.update(f"{name} {len(body)}\n".encode() + body)
+    return whole.hexdigest()[:16]
+
+
+@cache
+def needed(name: str) -> tuple[str, ...]:
+    """A module and all that it imports, directly or through others, each once: what a browser has to fetch.
+
+    Raises ValueError, naming both files, where a module imports what is not served.
     """
-    return "\n".join((*map(text, scripts), *(_scoped(name) for name in _needed(entry)), _rewritten(text(entry))))
-
-
-def _needed(name: str, above: tuple[str, ...] = ()) -> list[str]:
-    """The modules that one needs, each after those that it needs itself."""
-    found: list[str] = []
-    for other in (match["file"] for match in _IMPORT.finditer(text(name))):
-        if other in (*above, name):
-            raise ValueError(f"{' imports '.join((*above, name, other))}: modules must not import in a circle")
-        found += [one for one in (*_needed(other, (*above, name)), other) if one not in found]
-    return found
-
-
-def _scoped(name: str) -> str:
-    source = text(name)
-    exported = ", ".join(match["name"] for match in _EXPORT.finditer(source))
-    return f"const {_scope(name)} = (() => {{\n{_rewritten(source)}\nreturn {{ {exported} }};\n}})();"
-
-
-def _rewritten(source: str) -> str:
-    """Imports become constants of the modules' scopes, named exports plain declarations."""
-
-    def taken(match: re.Match[str]) -> str:
-        return f"const {{{match['names'].replace(' as ', ': ')}}} = {_scope(match['file'])};"
-
-    return _EXPORT.sub(r"\g<what> \g<name>", _IMPORT.sub(taken, source))
-
-
-def _scope(name: str) -> str:
-    return f"_{re.sub(r'[^a-z0-9]', '_', name.removesuffix('.js'))}"
+    found, left = [name], [name]
+    while left:
+        one = left.pop()
+        for match in _IMPORT.finditer(files()[one].decode()):
+            other = posixpath.normpath(posixpath.join(posixpath.dirname(one), match["path"]))
+            if other not in files():
+                raise ValueError(f"frontend/{one} imports {match['path']!r}: there is no such file")
+            if other not in found:
+                found.append(other)
+                left.append(other)
+    return tuple(found)
 
 
 def frame(meta: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> bytes:

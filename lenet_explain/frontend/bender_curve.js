@@ -130,14 +130,17 @@ export function shareAt(points, amount) {
 function breaks(context, { bend, digit, lane, x, width, palette }) {
   const holds = holdsOf(bend, digit, lane);
   if (!holds.right) return;
-  for (const [amount, align, aside] of [[holds.low, "right", -8], [holds.high, "left", 8]]) {
+  for (const { amount, align, aside } of [{ amount: holds.low, align: "right", aside: -8 }, { amount: holds.high, align: "left", aside: 8 }]) {
     if (amount === null) continue;
     const said = { width, background: palette.background, colour: palette.wrong, align };
     words(context, amountWords(bend, amount), x(amount) + aside, heightOf(0.32), said);
   }
 }
 
-/** @param {{curve, digit: number, amount: number, width: number, palette: Object, family: string}} what */
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {{curve, digit: number, amount: number, width: number, palette, family: string}} shown
+ */
 export function paintCurve(canvas, { curve, digit, amount, width, palette, family }) {
   const { bend, lanes } = curve;
   const context = Object.assign(sized(canvas, width, HEIGHT), { family });
@@ -158,5 +161,5 @@ export function paintCurve(canvas, { curve, digit, amount, width, palette, famil
   context.moveTo(common.x(amount), TOP - 4);
   context.lineTo(common.x(amount), HEIGHT - FOOT + 4);
   context.stroke();
-  canvas.style.opacity = lanes && !curve.fresh ? 0.55 : 1;
+  canvas.style.opacity = lanes && !curve.fresh ? "0.55" : "1";
 }

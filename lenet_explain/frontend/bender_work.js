@@ -44,12 +44,12 @@ export function responses(grown) {
   const own = {
     curves: BENDS.map((bend) => ({ bend, lanes: null, fresh: false, done: false, asked: "", begun: 0, turns: null })),
     base: 0, fields: [], networks: [], lookers: [], digit: -1, rest: 0, slice: 0, turn: 0, resting: false,
-  };
-  own.ask = (networks, state, empty) => asked(own, grown, networks, state, empty);
-  own.end = () => {
-    clearTimeout(own.rest);
-    stop(own.slice);
-    own.slice = 0;
+    ask: (networks, state, empty) => asked(own, grown, networks, state, empty),
+    end: () => {
+      clearTimeout(own.rest);
+      stop(own.slice);
+      own.slice = 0;
+    },
   };
   return own;
 }

@@ -3,7 +3,7 @@
 
 /**
  * @typedef {{key: string, name: string, low: number, high: number, step: number, neutral: number, unit: string,
- *   claim?: number[]}} Bend a bend and its range; `claim` is where the paper estimates that LeNet-5 still recognises
+ *   claim?: readonly number[]}} Bend a bend and its range; `claim` is where the paper estimates that LeNet-5 still recognises
  */
 
 /**

@@ -23,11 +23,9 @@ function showCursor(view) {
 }
 
 function room(panel) {
-  const made = document.createElement("div");
-  made.append(document.createElement("div"), document.createElement("div"));
-  made.firstChild.className = "head";
-  made.lastChild.className = "plot";
-  writeHead(made.firstChild, panel);
+  const [made, head, plot] = ["", "head", "plot"].map((className) => Object.assign(document.createElement("div"), { className }));
+  made.append(head, plot);
+  writeHead(head, panel);
   return made;
 }
 
@@ -108,15 +106,14 @@ function wholeRun(view) {
 
 /** The place of a pointer in a plot, that of the drag where there is one: left in CSS pixels, and what is there. */
 function under(view, event) {
-  const at = [event.clientX, event.clientY];
-  const pointed = view.charts.find((one) => around(one.root.getBoundingClientRect(), at));
+  const pointed = view.charts.find((one) => around(one.root.getBoundingClientRect(), event.clientX, event.clientY));
   const chart = view.drag?.chart ?? pointed ?? view.charts[0];
   const edge = chart.over.getBoundingClientRect();
   const left = clamp(event.clientX - edge.x, 0, edge.width);
   return { chart, left, x: chart.posToVal(left, "x") };
 }
 
-const around = (box, [x, y]) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
+const around = (box, x, y) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
 
 function select(view, from, to) {
   const [left, width] = [Math.min(from, to), Math.abs(to - from)];

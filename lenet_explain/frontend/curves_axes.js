@@ -1,5 +1,6 @@
 // What each panel of the curves draws and spans: from the columns and the zoom of a view to charts of uPlot.
 
+import uPlot from "./vendor/uplot/uPlot.min.js";
 import { drawMarks } from "./curves_marks.js";
 import { filled, minus, nearest, power } from "./curves_words.js";
 
@@ -62,7 +63,7 @@ export function axes(view, panel) {
   const stepped = (x) => (xs(view).length ? Number(x.toPrecision(6)).toLocaleString("en-US") : "");
   const incrs = view.data.x.whole ? INCREMENTS.filter(Number.isInteger) : INCREMENTS;
   const x = { ...plain, grid: { show: false }, show: numbered(view, panel), size: 24, gap: 4, space: 64, incrs };
-  const y = { ...plain, grid: { stroke: line, width: 1 }, size: 54, gap: 8, space: 30 };
+  const y = /** @type {Record<string, any>} */ ({ ...plain, grid: { stroke: line, width: 1 }, size: 54, gap: 8, space: 30 });
   const { scale } = view.data.panels[panel];
   if (scale === "loss") y.values = (_, splits) => splits.map((value) => minus(String(Number(value.toPrecision(6)))));
   if (scale === "share") y.values = (_, splits) => splits.map((value) => `${Number((100 * value).toPrecision(6))}%`);

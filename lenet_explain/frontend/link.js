@@ -4,6 +4,7 @@ import { BENDS } from "./bending.js";
 import { follow, live } from "./live.js";
 import { wideFrom, wideWords } from "./widening.js";
 
+let read = false; // the address, once in the life of a tab
 const REST = 500; // ms without a change after which the address follows
 const LONGEST = 4000; // characters of one parameter that are looked at
 
@@ -88,8 +89,8 @@ export function addressNow() {
 
 /** Takes the state from the address, once in the life of a tab, and from then on keeps the address up with it. */
 export function keepAddress() {
-  if (!globalThis.lenetAddressRead) Object.assign(live(), stateFrom(new URLSearchParams(window.location.search)));
-  globalThis.lenetAddressRead = true;
+  if (!read) Object.assign(live(), stateFrom(new URLSearchParams(window.location.search)));
+  read = true;
   let rest = 0;
   const write = () => {
     const address = addressNow();

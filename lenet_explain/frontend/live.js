@@ -10,9 +10,11 @@ const FIELD = 28; // pixels along the field in which the paper centres a digit
 
 const blank = () => new Uint8Array(RAW * RAW);
 
+let made = null;
+
 /** @returns {Object} made at the first use, whichever component comes first */
 function tab() {
-  return (globalThis.lenetLive ??= {
+  return (made ??= {
     networks: new Map(),
     listeners: new Set(),
     frame: 0,

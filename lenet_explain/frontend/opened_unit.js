@@ -9,7 +9,7 @@ import { linksNow } from "./network.js";
  *   weights: number[], values: number[], products: number[], sum: number}} Group
  *   map null: one value of each map, in a block that is only laid out as height × width
  * @typedef {{name: string, kind: string, groups: Group[], steps: {sign: string, words: string, value: number}[],
- *   sum: number, value: number}} Opened  steps: what happens to the groups' total, in order, up to `sum`
+ *   sum: number, value: number, activation: {name: string}}} Opened  steps: what happens to the groups' total, in order, up to `sum`
  */
 
 /** @returns {Opened} */

@@ -148,7 +148,7 @@ function laid(picture, place, side) {
 /**
  * The paper's preparation (1998, III.A), stage by stage; a stage there is nothing for is null.
  * Not normalised, the raster only shrinks to the input: no crop, no field, no border.
- * @param {{box: number, field: number, side: number, background: number, ink: number, normalise: boolean}} options
+ * @param {{box?: number, field?: number, side?: number, background?: number, ink?: number, normalise?: boolean}} [options]
  *   sides in pixels, box ≤ field ≤ side; the network's values of paper and of full ink
  * @returns {{raw: Uint8Array, crop: Object | null, scaled: Object | null, mass: Object | null, placed: Object | null,
  *   field: Float32Array | null, input: Float32Array}}

@@ -11,7 +11,7 @@ export function after(key, at, count, across) {
 }
 
 /** Makes the elements of `parent` one tab stop; acrossNow() says how many stand in a row. */
-export function rove(parent, elements, acrossNow, moved = () => {}) {
+export function rove(parent, elements, acrossNow, moved = (_to) => {}) {
   const hold = (at) => elements.forEach((element, index) => (element.tabIndex = index === at ? 0 : -1));
   parent.onkeydown = (event) => {
     const at = elements.findIndex((element) => element.contains(event.target));

@@ -153,7 +153,7 @@ function paintCursor(context, scene, picture) {
 
 /** Draws the whole scene anew. */
 export function paint(context, scene) {
-  const { grid, layout } = scene;
+  const { layout } = scene;
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);
   context.imageSmoothingEnabled = false;
   context.textBaseline = "middle";

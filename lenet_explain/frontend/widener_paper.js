@@ -17,7 +17,9 @@ export const cellIn = (room, width) => Math.min(LARGEST, Math.max(room / WIDEST,
  *   changed: a new raster or width; painted: ink on the raster that there is
  */
 export function paper(means) {
-  const own = { ...means, pen: 10, eraser: false, past: [], pointer: null, last: null, at: null, down: false };
+  const own = /** @type {typeof means & Record<string, any>} */ ({
+    ...means, pen: 10, eraser: false, past: [], pointer: null, last: null, at: null, down: false,
+  });
   const { canvas } = own;
   canvas.onpointerdown = (event) => began(own, event);
   canvas.onpointermove = (event) => moved(own, event);

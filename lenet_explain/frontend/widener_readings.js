@@ -51,7 +51,10 @@ function limitLine(context, width, y, words, { palette, family }) {
   context.fillText(words, 2, y + 18);
 }
 
-/** @param {{found, cell: number, limit: number, place: number, palette, family}} view found: as widener.js works it out */
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {{found, cell: number, limit: number, place: number, palette, family}} shown found: as widener.js works it out
+ */
 export function paintReadings(canvas, { found, cell, limit, place, palette, family }) {
   const { distances, windows, readings, costs, path, ink, least } = found;
   const width = found.width * cell;
@@ -59,7 +62,7 @@ export function paintReadings(canvas, { found, cell, limit, place, palette, fami
   const y = heightOf(distances, limit);
   limitLine(context, width, y, distances ? `≤ ${Math.round(limit)}` : `≥ ${(100 * Math.exp(-limit)).toFixed(1)}%`, { palette, family });
   context.textAlign = "center";
-  const order = windows.map((_, at) => at).sort((one, other) => (path.labels[one] >= 0) - (path.labels[other] >= 0));
+  const order = windows.map((_, at) => at).sort((one, other) => Number(path.labels[one] >= 0) - Number(path.labels[other] >= 0));
   for (const at of [...order.filter((one) => one !== place), ...(place >= 0 ? [place] : [])]) {
     const x = windows[at].middle * cell;
     const taken = path.labels[at] >= 0;

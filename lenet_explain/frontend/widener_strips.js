@@ -71,7 +71,10 @@ function ends(context, { left, top, high, rows }, palette) {
   context.fillText(String(rows - 1), left - 16, top + high - 2);
 }
 
-/** @param {{found, room: number, cell: number, palette, family}} view */
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {{found, room: number, cell: number, palette, family}} shown
+ */
 export function paintStrips(canvas, { found, room, cell, palette, family }) {
   const strips = laidOut(found, cell);
   const last = strips[strips.length - 1];

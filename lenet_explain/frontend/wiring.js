@@ -5,7 +5,7 @@ import { unframe } from "./frame.js";
 import { brought, change, follow, live, touched, worked } from "./live.js";
 import { describedLinks, forward, linksNow, readings, workspace } from "./network.js";
 import { rove } from "./roving.js";
-import { countRows, countTable, countWords, linkWords, noteWords } from "./wiring_counts.js";
+import { countRows, countTable, countWords, noteWords } from "./wiring_counts.js";
 import { buildGrid, showGrid } from "./wiring_grid.js";
 import { buildSum, showSum } from "./wiring_sum.js";
 import { linksOf, randomLinks, sameLinks, toggled } from "./wiring_table.js";

@@ -10,23 +10,23 @@ const counted = (number, word) => `${grouped(number)} ${word}${number === 1 ? ""
 /** '25·4 + 1' of a map with four links and its bias. */
 const sumWords = (layer, links, maps) => (layer.bias ? `${layer.cells}·${links} + ${maps}` : `${layer.cells}·${links}`);
 
-/** Rows of the table: {name, words: how its parameters are counted, area, then, now}. base: the network as described. */
+/** Rows of the table: {name, words: how its parameters are counted, area, before, now}. base: the network as described. */
 export function countRows(layer, { base, network, map }) {
-  const [linked, before] = [linksNow(layer), describedLinks(layer)];
+  const [linked, described] = [linksNow(layer), describedLinks(layer)];
   const links = linked.reduce((sum, one) => sum + one, 0);
   const own = base.layers.find(({ name }) => name === layer.name);
   const area = layer.height * layer.width;
   const now = mapCounts(layer, linked, map);
   return [
-    { name: `${layer.name} map ${map}`, words: sumWords(layer, now.links, 1), area, then: mapCounts(layer, before, map), now },
-    { name: layer.name, words: sumWords(layer, links, layer.maps), area, then: countsNow(own), now: countsNow(layer) },
-    { name: network.title, words: "", area: 0, then: networkCounts(base), now: networkCounts(network) },
+    { name: `${layer.name} map ${map}`, words: sumWords(layer, now.links, 1), area, before: mapCounts(layer, described, map), now },
+    { name: layer.name, words: sumWords(layer, links, layer.maps), area, before: countsNow(own), now: countsNow(layer) },
+    { name: network.title, words: "", area: 0, before: networkCounts(base), now: networkCounts(network) },
   ];
 }
 
 /** '1,516 → 2,416 (+900)', or only the number where nothing changed; below it how it is counted. */
 function numberCell(row, what, line) {
-  const [then, now] = [row.then[what], row.now[what]];
+  const [then, now] = [row.before[what], row.now[what]];
   const difference = `${now > then ? "+" : "−"}${grouped(Math.abs(now - then))}`;
   const words = now === then ? grouped(now) : `${grouped(then)} → ${grouped(now)} (${difference})`;
   return made("td", now === then ? "" : "changed", [

@@ -54,7 +54,12 @@ function watch(view, canvas, point, hold) {
   };
 }
 
-/** Paints values over the whole canvas; boxes: [y, x, height, width] in cells. */
+/**
+ * Paints values over the whole canvas.
+ * @param {{canvas: HTMLCanvasElement, words: Element}} part
+ * @param {{values, height: number, width: number, limit: number, box?: number[] | false, said: string, alt: string}} shown
+ *   box: [y, x, height, width] in cells
+ */
 function paint({ canvas, words }, { values, height, width, limit, box, said, alt }, palette) {
   const side = canvas.parentElement.clientWidth || 96;
   const context = sized(canvas, side, Math.round((side * height) / width));

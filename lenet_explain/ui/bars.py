@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from streamlit.components.v2 import component
+from lenet_explain.ui.register import register
 
-from lenet_explain.frontend import bundle, text
-
-_TABLE = component(
-    "lenet_bar_table",
-    html='<div class="root"><table><caption></caption><tbody></tbody></table></div>',
-    css=text("bar_table.css"),
-    js=bundle("bar_table.js"),
-)
+_TABLE = register("bar_table")
 
 
 def bars(drawn: dict[str, Any], *, key: str) -> None:

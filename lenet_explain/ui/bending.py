@@ -7,25 +7,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lenet_explain.networks import NETWORKS
 from lenet_explain.ui import components, controls, living, own
+from lenet_explain.ui.register import register
 from lenet_explain.walk import Network
 
 _NONE = "none"
-_HTML = """
-<div class="root">
-  <div class="head">
-    <div class="pictures"></div>
-    <div><canvas class="bars"></canvas></div>
-    <div class="said">
-      <div class="verdict"></div>
-      <button class="back" type="button">Unbend all</button>
-    </div>
-  </div>
-  <div class="legend"></div>
-  <div class="cards"></div>
-  <div class="claims" aria-live="polite"></div>
-</div>
-"""
-_BENDER = living.view("bender", _HTML)
+_BENDER = register("bender", living.CONTROLS)
 
 
 def compared_with(network: Network) -> Network | None:

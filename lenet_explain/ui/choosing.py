@@ -7,18 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
-from streamlit.components.v2 import component
 
 from lenet_explain.ablation import Ablation, caution, row_of, spreadsheet
 from lenet_explain.figures.choices import Going, table
 from lenet_explain.figures.theme import palette
-from lenet_explain.frontend import bundle, text
 from lenet_explain.jobs import JobState
 from lenet_explain.jobs.words import in_time
 from lenet_explain.ui import state
 from lenet_explain.ui.cache import jobs
 from lenet_explain.ui.choices import Setup, before_start, done
 from lenet_explain.ui.components import scheme
+from lenet_explain.ui.register import register
 from lenet_explain.ui.standing import Reached, standing
 from lenet_explain.variations import VARIATIONS
 
@@ -26,12 +25,7 @@ TICK = 0.5  # seconds between two looks at an ablation
 
 Entry = Mapping[str, Any]
 
-_TABLE = component(
-    "lenet_choices",
-    html='<div class="root"><table><caption></caption></table></div>',
-    css=text("choices.css"),
-    js=bundle("choices.js"),
-)
+_TABLE = register("choices")
 
 
 def collect() -> None:

@@ -5,63 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from streamlit.components.v2 import component
-
 from lenet_explain.figures.theme import Palette, palette
 from lenet_explain.figures.tiles import TileSet, framed
-from lenet_explain.frontend import bundle, text
 from lenet_explain.ui import state
 from lenet_explain.ui.frame import scheme
+from lenet_explain.ui.register import register
 
 View = Literal["shapes", "parameters"]
 
-_TILES_HTML = """
-<div class="root">
-  <p class="caption"></p>
-  <canvas class="picture" role="img" tabindex="0"></canvas>
-  <p class="note"></p>
-  <div class="legend">
-    <span class="low"></span>
-    <div class="scale"><div class="bar"></div><span class="zero">0</span></div>
-    <span class="high"></span>
-  </div>
-  <div class="readout">
-    <canvas class="loupe" aria-hidden="true"></canvas>
-    <div class="words"><div class="place"></div><div class="values"></div></div>
-  </div>
-  <div class="spoken" aria-live="polite"></div>
-</div>
-"""
-_LADDER_HTML = """
-<div class="root">
-  <div class="list" role="listbox"></div>
-  <div class="foot"></div>
-  <div class="detail"></div>
-</div>
-"""
-_CURVES_HTML = """
-<div class="root">
-  <div class="plots" role="application" tabindex="0"></div>
-  <div class="foot"><span class="axis"></span><button class="whole" type="button">Whole run</button></div>
-  <div class="readout"></div>
-  <div class="spoken" aria-live="polite"></div>
-</div>
-"""
-_UPLOT = "vendor/uplot/uPlot"
-
-_TILES = component(
-    "lenet_tiles",
-    html=_TILES_HTML,
-    css=text("tiles.css"),
-    js=bundle("tiles.js"),
-)
-_LADDER = component("lenet_ladder", html=_LADDER_HTML, css=text("ladder.css"), js=bundle("ladder.js"))
-_CURVES = component(
-    "lenet_curves",
-    html=_CURVES_HTML,
-    css=text(f"{_UPLOT}.min.css") + text("curves.css"),
-    js=bundle("curves.js", f"{_UPLOT}.iife.min.js"),
-)
+_TILES = register("tiles")
+_LADDER = register("ladder")
+_CURVES = register("curves", "vendor/uplot/uPlot.min.css")
 
 
 def _palette() -> Palette:

@@ -6,20 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from streamlit.components.v2 import component
-
 from lenet_explain.figures.theme import palette
-from lenet_explain.frontend import bundle, text
 from lenet_explain.ui import state
 from lenet_explain.ui.frame import scheme
+from lenet_explain.ui.register import register
 
-_SUM = component("lenet_sum", html='\n<ol class="sum"></ol>', css=text("numbers_sum.css"), js=bundle("numbers_sum.js"))
-_BARS = component(
-    "lenet_bars", html='\n<div class="root"></div>', css=text("numbers_bars.css"), js=bundle("numbers_bars.js")
-)
-_TABLE = component(
-    "lenet_compared", html='\n<div class="root"></div>', css=text("compare_table.css"), js=bundle("compare_table.js")
-)
+_SUM = register("numbers_sum")
+_BARS = register("numbers_bars")
+_TABLE = register("compare_table")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,40 +13,12 @@ from lenet_explain.jobs.wire import packed
 from lenet_explain.ui import living, starting, state
 from lenet_explain.ui.cache import jobs, visitor
 from lenet_explain.ui.frame import plain, scheme, sentence
+from lenet_explain.ui.register import register
 from lenet_explain.ui.standing import in_line, silent
 from lenet_explain.walk import Network
 
 TICK = 0.3  # seconds between two looks at the worker
-_HTML = """
-<div class="root">
-  <div class="choice">
-    <span>Evidence for the</span><div class="digits" role="group" aria-label="digit"></div>
-    <label class="square">covered square
-      <input class="side" type="range" min="3" max="9" step="2" value="5"><span class="size">5×5 px</span></label>
-  </div>
-  <div class="pictures">
-    <figure>
-      <canvas class="covered" role="img"></canvas>
-      <figcaption><b>Occlusion</b><div class="coveredWords"></div></figcaption>
-    </figure>
-    <div class="theirs" hidden>
-      <figure>
-        <canvas class="integrated" role="img"></canvas>
-        <figcaption><b>Integrated gradients</b><div class="integratedWords"></div></figcaption>
-      </figure>
-      <figure>
-        <canvas class="cam" role="img"></canvas>
-        <figcaption><b>Grad-CAM</b><div class="camWords"></div></figcaption>
-      </figure>
-    </div>
-  </div>
-  <div class="choice">
-    <button class="ask" type="button">Ask for integrated gradients and Grad-CAM</button>
-    <span class="status" role="status"></span>
-  </div>
-</div>
-"""
-_EVIDENCE = living.view("evidence", _HTML)
+_EVIDENCE = register("evidence", living.CONTROLS)
 
 
 def show(network: Network) -> None:

@@ -9,19 +9,19 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import streamlit as st
 from PIL import Image
-from streamlit.components.v2 import component
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from lenet_explain import paper
 from lenet_explain.figures.theme import Scheme
-from lenet_explain.frontend import bundle, text
+from lenet_explain.frontend import text
+from lenet_explain.ui.register import register
 
 NARROWEST = 250  # px of one view; two such views side by side make a half
 _LONGEST = 400  # characters of words from elsewhere
 _HALF = 560  # px; below two of these the halves go one below the other
 
-_SCHEME = component("lenet_scheme", html="<div></div>", js=bundle("scheme.js"))
+_SCHEME = register("scheme")
 
 
 def scheme() -> Scheme:

@@ -11,31 +11,10 @@ from lenet_explain.glyphs import CHARACTERS, CODES, CONFUSABLE
 from lenet_explain.networks import NETWORKS
 from lenet_explain.ui import living
 from lenet_explain.ui.frame import scheme
+from lenet_explain.ui.register import register
 from lenet_explain.walk import Network
 
-_HTML = """
-<div class="root">
-  <div class="verdict"></div>
-  <div class="switches"></div>
-  <div class="targets" role="group" aria-label="the ten glyphs"></div>
-  <div class="rule" aria-live="polite"></div>
-  <div class="difference"></div>
-  <h3>All printable characters</h3>
-  <div class="readwords"></div>
-  <div class="read" role="group" aria-label="characters nearest to the drawn digit"></div>
-  <div class="all" role="group" aria-label="all printable characters"></div>
-  <div class="browse">
-    <div class="one"></div>
-    <div>
-      <h3>Codes most like it</h3>
-      <div class="like" role="group" aria-label="characters with the most similar codes"></div>
-      <h3>Units in which the paper's examples differ</h3>
-      <div class="family"></div>
-    </div>
-  </div>
-</div>
-"""
-_VIEW = living.view("glyphs", _HTML)
+_VIEW = register("glyphs", living.CONTROLS)
 
 
 def setup() -> Network:

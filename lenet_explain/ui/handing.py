@@ -11,10 +11,11 @@ import streamlit as st
 from lenet_explain.frontend import frame
 from lenet_explain.pictures import LARGEST_BYTES, PictureError, ink_of
 from lenet_explain.ui.frame import plain, sentence
-from lenet_explain.ui.living import view
+from lenet_explain.ui.living import CONTROLS
+from lenet_explain.ui.register import register
 
 KINDS = ("png", "jpg", "jpeg", "webp", "gif", "bmp")
-_HANDED = view("handed", "<div></div>")
+_HANDED = register("handed", CONTROLS)
 
 
 def upload() -> None:

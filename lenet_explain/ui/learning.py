@@ -6,19 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
-from streamlit.components.v2 import component
 
 from lenet_explain import kernel_lesson
 from lenet_explain.datasets import framed
 from lenet_explain.figures.kernel import framed_kernel, signed
 from lenet_explain.figures.theme import palette
-from lenet_explain.frontend import bundle, text
 from lenet_explain.kernel_lesson import Look
 from lenet_explain.layers import Convolution
 from lenet_explain.networks import network_named
 from lenet_explain.start import Weights
 from lenet_explain.ui import components, controls, state
 from lenet_explain.ui.cache import embedded_test_digits
+from lenet_explain.ui.register import register
 from lenet_explain.walk import Network, walk
 
 _NARROW = 165  # px of one number
@@ -27,26 +26,7 @@ ALL, OWN_RATE = "all in turn", "suggested"
 SHOWN = (ALL, *map(str, range(10)))
 RATES = (OWN_RATE, "0.0001", "0.001", "0.005", "0.02", "0.05", "0.2")
 
-_HTML = """
-<div class="root">
-  <div class="grids"></div>
-  <div class="sum">
-    <div class="pictures">
-      <figure><canvas class="errors" aria-hidden="true"></canvas><figcaption>error</figcaption></figure>
-      <span class="sign">×</span>
-      <figure><canvas class="pixels" aria-hidden="true"></canvas><figcaption>pixel</figcaption></figure>
-      <span class="sign">=</span>
-      <figure><canvas class="products" aria-hidden="true"></canvas><figcaption>product</figcaption></figure>
-    </div>
-    <div class="words">
-      <div class="head"></div>
-      <ul class="lines"></ul>
-      <div class="total" aria-live="polite"></div>
-    </div>
-  </div>
-</div>
-"""
-_KERNEL = component("lenet_kernel", html=_HTML, css=text("kernel.css"), js=bundle("kernel.js"))
+_KERNEL = register("kernel")
 
 
 def _learns_from_pixels(network: Network) -> bool:

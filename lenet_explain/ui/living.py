@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit.components.v2 import component
 
 from lenet_explain.cards import CheckpointError
 from lenet_explain.figures.living import living_payload
 from lenet_explain.figures.theme import Scheme, palette
-from lenet_explain.frontend import bundle, frame, text
+from lenet_explain.frontend import frame
 from lenet_explain.networks import NETWORKS, network_named
 from lenet_explain.pictures import LARGEST_BYTES
 from lenet_explain.start import Weights
@@ -22,71 +21,19 @@ from lenet_explain.training.recipe import recipe_named
 from lenet_explain.ui import components, controls, own, trained
 from lenet_explain.ui.cache import embedded_test_digits, shipped, weights_at_start
 from lenet_explain.ui.frame import plain, sentence
+from lenet_explain.ui.register import register
 from lenet_explain.walk import Network
 
 _SAMPLES = 20
 _EXAMPLE = 3  # the digit that stands on the paper at first
 
-_CARRIER_HTML = """
-<div class="root">
-  <div class="facts" aria-live="polite"></div>
-  <button class="copy" type="button">Copy link</button>
-  <div class="changes"></div>
-</div>
-"""
-_PAD_HTML = """
-<div class="root">
-  <div class="drawing">
-    <canvas class="paper" tabindex="0" role="application"></canvas>
-    <div class="tools" role="group" aria-label="drawing"></div>
-    <div class="samples" role="group" aria-label="digits to start from"></div>
-    <div class="notice" role="status"></div>
-  </div>
-  <div class="preparation">
-    <div class="stages"></div>
-    <label class="skip"><input type="checkbox"> skip normalising</label>
-  </div>
-  <div class="answer">
-    <div class="verdict"></div>
-    <div class="bars"></div>
-    <div class="rule"></div>
-  </div>
-</div>
-"""
 
-_FLOW_HTML = """
-<div class="root">
-  <div class="switches"></div>
-  <canvas class="canvas" tabindex="0" role="application"></canvas>
-  <div class="readout"></div>
-</div>
-"""
-_OPENED_HTML = """
-<div class="root empty">
-  <div class="head"><div class="title"></div><button class="play" type="button"></button></div>
-  <div class="groups"></div>
-  <div class="cells"></div>
-  <div class="result">
-    <div class="words"><div class="formula"></div><div class="value"></div></div>
-    <canvas class="canvas" role="img"></canvas>
-    <div class="rule"></div>
-    <div class="effective"><canvas role="img"></canvas><div></div></div>
-  </div>
-</div>
-"""
+CONTROLS = "controls.css"  # the sheet that all views of the living network share
 
-
-def view(name: str, html: str) -> Any:
-    """Register a component of the living network: frontend/name.js draws it, name.css dresses it
-    over what controls.css says for all."""
-    css = text("controls.css") + text(f"{name}.css")
-    return component(f"lenet_{name}", html=html, css=css, js=bundle(f"{name}.js"))
-
-
-_CARRIER = view("carrier", _CARRIER_HTML)
-_PAD = view("pad", _PAD_HTML)
-_FLOW = view("flow", _FLOW_HTML)
-_OPENED = view("opened", _OPENED_HTML)
+_CARRIER = register("carrier", CONTROLS)
+_PAD = register("pad", CONTROLS)
+_FLOW = register("flow", CONTROLS)
+_OPENED = register("opened", CONTROLS)
 
 
 def setup(*, fits: Callable[[Network], bool] = controls.any_network) -> Network:

@@ -5,24 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from streamlit.components.v2 import component
-
 from lenet_explain.figures.theme import palette
-from lenet_explain.frontend import bundle, text
 from lenet_explain.ui import state
 from lenet_explain.ui.components import scheme
+from lenet_explain.ui.register import register
 
-_MATRIX_HTML = """
-<div class="root">
-  <p class="axes">Rows: true digit. Columns: what it is read as. ✗: all mistakes.</p>
-  <table class="matrix" role="grid"></table>
-  <p class="words" aria-live="polite"></p>
-</div>
-"""
-_WALL_HTML = '<div class="root"><div class="list" role="listbox"></div></div>'
-
-_MATRIX = component("lenet_matrix", html=_MATRIX_HTML, css=text("matrix.css"), js=bundle("matrix.js"))
-_WALL = component("lenet_digits", html=_WALL_HTML, css=text("digits.css"), js=bundle("digits.js"))
+_MATRIX = register("matrix")
+_WALL = register("digits")
 
 
 def matrix(drawn: dict[str, Any], chosen: str, *, key: str, on_choose: Callable[[str], None]) -> None:

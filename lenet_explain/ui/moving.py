@@ -5,56 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from streamlit.components.v2 import component
-
-from lenet_explain.frontend import bundle, text
 from lenet_explain.ui import components, state
+from lenet_explain.ui.register import register
 
-_SCRUBBER_HTML = """
-<div class="root">
-  <div class="keys">
-    <button class="back" type="button" aria-label="one moment back">◀</button>
-    <button class="play" type="button">▶ Play</button>
-    <button class="forward" type="button" aria-label="one moment forward">▶▏</button>
-  </div>
-  <input class="slider" type="range" min="0" step="1">
-  <div class="words"></div>
-</div>
-"""
-_MAPS_HTML = """
-<div class="root" role="group">
-  <div class="digits"></div>
-  <div class="verdict"></div>
-  <div class="rule quiet"></div>
-  <div class="answers"></div>
-  <div class="layers"></div>
-  <div class="readout"></div>
-</div>
-"""
-_CONFUSION_HTML = """
-<div class="root">
-  <div class="title"></div>
-  <div class="frame">
-    <div class="across">answer</div>
-    <div class="down">true digit</div>
-    <table class="table"></table>
-  </div>
-  <div class="readout"></div>
-</div>
-"""
-_GRADIENTS_HTML = """
-<div class="root"><div class="bars" role="img"></div></div>
-"""
-
-_SCRUBBER = component("lenet_scrubber", html=_SCRUBBER_HTML, css=text("scrubber.css"), js=bundle("scrubber.js"))
-_MAPS = component(
-    "lenet_maps",
-    html=_MAPS_HTML,
-    css=text("maps.css"),
-    js=bundle("maps.js"),
-)
-_CONFUSION = component("lenet_confusion", html=_CONFUSION_HTML, css=text("confusion.css"), js=bundle("confusion.js"))
-_GRADIENTS = component("lenet_gradients", html=_GRADIENTS_HTML, css=text("gradients.css"), js=bundle("gradients.js"))
+_SCRUBBER = register("scrubber")
+_MAPS = register("maps")
+_CONFUSION = register("confusion")
+_GRADIENTS = register("gradients")
 
 
 def scrubber(drawn: dict[str, Any], *, key: str, on_step: Callable[[int], None]) -> None:

@@ -7,14 +7,12 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit.components.v2 import component
 
 from lenet_explain import strongest
 from lenet_explain.cards import CheckpointError
 from lenet_explain.datasets import Bytes, load_embedded
 from lenet_explain.figures import patches as figure
 from lenet_explain.figures.theme import LIGHT, palette
-from lenet_explain.frontend import bundle, text
 from lenet_explain.jobs import JobState
 from lenet_explain.jobs.wire import unpacked
 from lenet_explain.networks import network_named
@@ -23,6 +21,7 @@ from lenet_explain.ui import controls, frame, starting, state
 from lenet_explain.ui.cache import jobs, shipped, visitor
 from lenet_explain.ui.components import scheme
 from lenet_explain.ui.frame import plain, sentence
+from lenet_explain.ui.register import register
 from lenet_explain.ui.standing import Reached, standing
 
 TICK = 0.25  # seconds between two looks at a search
@@ -31,12 +30,7 @@ _DIGITS = "digits"
 _ALONE, _PAIR, _LARGE = 96, 180, 200  # px that an item takes at least: one picture, two, or a large one
 _MOST = 112  # px of a picture, where it is not a large one
 
-_PATCHES = component(
-    "lenet_patches",
-    html='<div class="root"><ul class="list"></ul></div>',
-    css=text("patches.css"),
-    js=bundle("patches.js"),
-)
+_PATCHES = register("patches")
 
 
 def choose() -> Unit:

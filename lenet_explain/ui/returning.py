@@ -12,20 +12,19 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import streamlit as st
-from streamlit.components.v2 import component
 
-from lenet_explain.frontend import bundle
 from lenet_explain.jobs import Policy
 from lenet_explain.jobs.face import OVER
 from lenet_explain.ui import starting, state
 from lenet_explain.ui.cache import jobs, visitor
 from lenet_explain.ui.frame import row, sentence
 from lenet_explain.ui.kept import Lost, Started
+from lenet_explain.ui.register import register
 from lenet_explain.ui.task_words import WRONG, Task, in_words, page_of, run_of
 
 TICK = 2.0  # seconds between two notes while a job goes on
 _SAME = "With the same network, digits, recipe and seed."
-_VISIT = component("lenet_visit", html="<div></div>", js=bundle("visit.js"))
+_VISIT = register("visit")
 
 
 def follow() -> None:

@@ -7,14 +7,13 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import streamlit as st
-from streamlit.components.v2 import component
 
 from lenet_explain.figures.theme import palette
-from lenet_explain.frontend import bundle, text
 from lenet_explain.handout import row
 from lenet_explain.record import NAME, Record
 from lenet_explain.ui import state
 from lenet_explain.ui.components import scheme
+from lenet_explain.ui.register import register
 
 _KEY = "runs-table"
 _COLUMNS = {  # by the keys of a row's cells: the title, and whether it can be sorted by
@@ -28,16 +27,8 @@ _COLUMNS = {  # by the keys of a row's cells: the title, and whether it can be s
     "state": ("State", False),
     "began": ("Began", True),
 }
-_TABLE = component(
-    "lenet_runs",
-    html=(
-        '<div class="root"><p class="hint" id="hint"></p><div class="scroll">'
-        '<table aria-describedby="hint"><thead></thead><tbody></tbody></table></div></div>'
-    ),
-    css=text("runs.css"),
-    js=bundle("runs.js"),
-)
-_PNG = component("lenet_png", html='<button type="button">PNG</button>', css=text("png.css"), js=bundle("png.js"))
+_TABLE = register("runs")
+_PNG = register("png")
 
 
 def table(records: Sequence[Record]) -> list[str]:

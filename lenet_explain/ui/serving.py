@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
+from streamlit import cli_util, config
 from streamlit.runtime.pages_manager import PagesManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.web.server import server_util
 
 from lenet_explain.jobs.machine import raise_descriptor_limit
 
-
-def drawing_a_page() -> bool:
-    """Whether app.py is being run for a visitor; the server itself imports it once, at its start."""
-    return get_script_run_ctx(suppress_warning=True) is not None
+_STARTS = 0.5  # seconds: by then the server listens
 
 
 @asynccontextmanager
@@ -23,4 +22,14 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     page by its address, and greets a direct link with "Page not found"."""
     PagesManager.uses_pages_directory = False
     raise_descriptor_limit()
+    if not config.get_option("server.headless"):
+        _open_browser()
     yield
+
+
+def _open_browser() -> None:
+    """`streamlit run` leaves that to an app with its own routes."""
+    asked = "browser.serverAddress" if config.is_manually_set("browser.serverAddress") else "server.address"
+    where = config.get_option(asked) if config.is_manually_set(asked) else "localhost"
+    address = server_util.get_url(server_util.get_display_address(where))
+    asyncio.get_running_loop().call_later(_STARTS, cli_util.open_browser, address)

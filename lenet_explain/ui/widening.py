@@ -9,30 +9,10 @@ from lenet_explain.figures.theme import Scheme
 from lenet_explain.frontend import frame
 from lenet_explain.ui import components, living
 from lenet_explain.ui.cache import embedded_test_digits
+from lenet_explain.ui.register import register
 
-_HTML = """
-<div class="root">
-  <div class="bar">
-    <div class="tools" role="toolbar" aria-label="the input and drawing"></div>
-    <div class="rows" role="group" aria-label="digits to start from"></div>
-  </div>
-  <div class="stage">
-    <canvas class="paper" tabindex="0" role="application"></canvas>
-    <div class="box" hidden></div>
-    <button class="handle" type="button" tabindex="-1" aria-hidden="true">⇔</button>
-  </div>
-  <canvas class="readings" tabindex="0" role="application"></canvas>
-  <canvas class="path" aria-hidden="true"></canvas>
-  <div class="string" aria-live="polite"></div>
-  <div class="readout" aria-live="polite"></div>
-  <div class="limit"></div>
-  <div class="cost" aria-live="polite"></div>
-  <canvas class="strips" role="img"></canvas>
-  <div class="table"></div>
-</div>
-"""
 _LATER = {1: 5, 9: 2}  # which of a digit's test pictures is taken, where not all networks read the first
-_WIDENER = living.view("widener", _HTML)
+_WIDENER = register("widener", living.CONTROLS)
 
 
 def look_for() -> None:

@@ -9,30 +9,11 @@ from lenet_explain.frontend import frame as framed
 from lenet_explain.networks import network_named
 from lenet_explain.ui import living
 from lenet_explain.ui.frame import scheme
+from lenet_explain.ui.register import register
 from lenet_explain.walk import Network
 from lenet_explain.wiring import RANDOM_LINKS, described, tables, wirable, wired
 
-_HTML = """
-<div class="root">
-  <div class="presets" role="toolbar" aria-label="tables to start from"></div>
-  <div class="top">
-    <div class="left">
-      <div class="box"><div class="table" role="grid"></div></div>
-      <div class="legend"></div>
-    </div>
-    <div class="answer">
-      <div class="verdict"></div>
-      <div class="heads" aria-hidden="true"></div>
-      <div class="bars"></div>
-    </div>
-    <div class="counts"></div>
-  </div>
-  <div class="note"></div>
-  <div class="spoken" aria-live="polite"></div>
-  <div class="sum"></div>
-</div>
-"""
-_VIEW = living.view("wiring", _HTML)
+_VIEW = register("wiring", living.CONTROLS)
 
 
 def setup() -> Network:

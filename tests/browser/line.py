@@ -11,16 +11,18 @@ from urllib.parse import urlsplit
 
 
 class Line:
-    """url: where to knock instead of at the server. Cut: every connection breaks, and new ones are refused."""
+    """url: where to knock instead of at the server. Cut: every connection breaks, and new ones are refused.
+    prefix: of all its addresses, such as '/~/+'; the server hears them without."""
 
-    def __init__(self, server: str) -> None:
+    def __init__(self, server: str, prefix: str = "") -> None:
         parts = urlsplit(server)
         self._server = (parts.hostname, parts.port)
         self._open = threading.Event()
         self._lock = threading.Lock()
         self._ends: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._prefix = prefix.encode()
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}{prefix}"
         self.broken = 0  # connections that a cut has ended
         self._threads = [threading.Thread(target=self._listen)]
         self.mend()
@@ -64,7 +66,7 @@ class Line:
     def _carry_both(self, near: socket.socket, far: socket.socket) -> None:
         back = threading.Thread(target=_carry, args=(far, near))
         back.start()
-        _carry(near, far)
+        _carry(near, far, self._prefix)
         back.join()
         with self._lock:
             self._ends -= {near, far}
@@ -72,18 +74,19 @@ class Line:
         far.close()
 
 
-def _carry(source: socket.socket, target: socket.socket) -> None:
+def _carry(source: socket.socket, target: socket.socket, prefix: bytes = b"") -> None:
+    """prefix: left out of the address that a request begins with."""
     with suppress(OSError):
         while data := source.recv(65_536):
-            target.sendall(data)
+            target.sendall(data.replace(b"GET " + prefix, b"GET ") if prefix else data)
     for end in (source, target):
         with suppress(OSError):
             end.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager
-def line_to(server: str) -> Iterator[Line]:
-    line = Line(server)
+def line_to(server: str, prefix: str = "") -> Iterator[Line]:
+    line = Line(server, prefix)
     try:
         yield line
     finally:

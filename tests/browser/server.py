@@ -34,13 +34,17 @@ class Server:
 
 
 @contextmanager
-def running(folder: Path, app: Path = ROOT / "app.py", cores: int | None = None) -> Iterator[Server]:
-    """A server on a free port; folder: for its log and, empty of MNIST, for its data; cores: how many it may use."""
-    port = _free_port()
+def running(
+    folder: Path, app: Path = ROOT / "app.py", cores: int | None = None, *, port: int | None = None, base: str = ""
+) -> Iterator[Server]:
+    """A server on a free port, unless one is named; folder: for its log and, empty of MNIST, for its data; cores: how
+    many it may use; base: the path below which all its addresses are, such as 'sub/path'."""
+    port = port or free_port()
+    url = "/".join(filter(None, (f"http://127.0.0.1:{port}", base)))
     log = folder / "server.log"
     here = [] if cores is None else ["taskset", "-c", ",".join(map(str, sorted(os.sched_getaffinity(0))[:cores]))]
     command = [*here, sys.executable, "-m", "streamlit", "run", str(app), "--server.headless=true"]
-    address = ["--server.address=127.0.0.1", f"--server.port={port}"]
+    address = ["--server.address=127.0.0.1", f"--server.port={port}", f"--server.baseUrlPath={base}"]
     with log.open("w") as out:
         process = subprocess.Popen(
             [*command, *address],
@@ -50,8 +54,8 @@ def running(folder: Path, app: Path = ROOT / "app.py", cores: int | None = None)
             stderr=subprocess.STDOUT,
         )
         try:
-            _await(process, f"http://127.0.0.1:{port}/_stcore/health", log)
-            yield Server(f"http://127.0.0.1:{port}", process.pid)
+            _await(process, f"{url}/_stcore/health", log)
+            yield Server(url, process.pid)
         finally:
             process.terminate()
             try:
@@ -61,7 +65,7 @@ def running(folder: Path, app: Path = ROOT / "app.py", cores: int | None = None)
                 process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

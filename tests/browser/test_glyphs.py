@@ -10,8 +10,8 @@ from lenet_explain.glyphs import CHARACTERS, hamming
 
 from .visitor import Visitor
 
-DISTANCES = """() => {
-  const { space } = globalThis.lenetLive.worked;
+DISTANCES = """({ worked }) => {
+  const { space } = worked();
   return [...space.steps[space.steps.length - 1].sums.data];
 }"""
 FOCUSED = "() => document.activeElement.shadowRoot?.activeElement?.textContent ?? ''"
@@ -34,7 +34,7 @@ def _values(visitor: Visitor) -> list[str]:
 
 def test_distances_are_the_networks_and_softmax_keeps_their_order(visitor: Visitor) -> None:
     _open(visitor)
-    distances = visitor.page.evaluate(DISTANCES)
+    distances = visitor.live(DISTANCES)
     assert _values(visitor) == [f"{one:.1f}" for one in distances]
     visitor.page.get_by_role("button", name="Nearest first").click()
     visitor.until(lambda: _values(visitor) == [f"{one:.1f}" for one in sorted(distances)], "the nearest come first")
@@ -50,7 +50,7 @@ def test_distances_are_the_networks_and_softmax_keeps_their_order(visitor: Visit
 def test_the_parts_of_a_chosen_target_are_told_unit_by_unit(visitor: Visitor) -> None:
     _open(visitor)
     visitor.page.locator(".st-key-glyphs .target").nth(8).click()
-    far = visitor.page.evaluate(DISTANCES)[8]
+    far = visitor.live(DISTANCES)[8]
     visitor.until(lambda: f"of the distance {far:.1f}" in _words(visitor, "total"), "the sum is the distance")
     visitor.page.locator(".st-key-glyphs .adds canvas").focus()
     before = _words(visitor, "told .one")

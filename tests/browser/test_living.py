@@ -27,14 +27,14 @@ from .visitor import Visit, Visitor
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 THREE = ((90, 70), (140, 50), (190, 70), (180, 120), (140, 140), (190, 160), (195, 210), (140, 235), (90, 215))
 CORNER = tuple((x * 0.36, y * 0.36) for x, y in THREE)  # the same, small and in a corner
-STATE = """() => {
-  const { state, worked } = globalThis.lenetLive;
+STATE = """({ live, worked }) => {
+  const [state, now] = [live(), worked()];
   const plain = (maps) => [...maps.data];
   return {
     unit: state.unit, hovered: state.hovered, source: state.source, normalise: state.normalise,
     ink: state.drawing.reduce((sum, level) => sum + level, 0),
-    input: worked.space ? plain(worked.space.input) : null,
-    digit: worked.reading?.digit,
+    input: now ? plain(now.space.input) : null,
+    digit: now?.reading.digit,
   };
 }"""
 LISTEN = """() => {
@@ -69,7 +69,7 @@ def _verdict(visitor: Visitor) -> str:
 
 
 def _state(visitor: Visitor) -> dict[str, Any]:
-    return visitor.page.evaluate(STATE)
+    return visitor.live(STATE)
 
 
 def _draw(visitor: Visitor, points: tuple[tuple[float, float], ...]) -> None:
@@ -293,7 +293,7 @@ def test_a_rerun_refers_to_what_was_sent_and_calls_no_component(visitor: Visitor
     visitor.page.on("websocket", lambda one: one.on("framereceived", lambda frame: received.append(_bytes(frame))))
     _open(visitor)
     assert max(map(len, received)) > 200_000  # the network came
-    visitor.page.evaluate("() => { globalThis.lenetLive.brought = globalThis.lenetLive.networks.get('lenet5'); }")
+    visitor.live("({ brought }) => { globalThis.before = brought('lenet5'); }")
     received.clear()
     visitor.page.keyboard.press("r")  # Streamlit's own key for a rerun
     visitor.until(lambda: any(_message(one).WhichOneof("type") == "script_finished" for one in received), "a rerun")
@@ -302,8 +302,7 @@ def test_a_rerun_refers_to_what_was_sent_and_calls_no_component(visitor: Visitor
     assert sum(map(len, components)) <= 2048
     rest = [one for one in received if b":material/" not in one]  # but the table of contents, which names every page
     assert not [one for one in rest if b"bidi_component" in one or len(one) > 2048]
-    same = "() => globalThis.lenetLive.brought === globalThis.lenetLive.networks.get('lenet5')"
-    assert visitor.page.evaluate(same)
+    assert visitor.live("({ brought }) => globalThis.before === brought('lenet5')")
 
 
 def _bytes(frame: bytes | str) -> bytes:

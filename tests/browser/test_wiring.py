@@ -17,8 +17,8 @@ from .visitor import Visit, Visitor
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 WIDEST = """() => [document.documentElement, ...document.querySelectorAll("[data-testid=stMain]")].map(
   (one) => one.scrollWidth - one.clientWidth)"""
-SUMS = """() => {
-  const { space } = globalThis.lenetLive.worked;
+SUMS = """({ worked }) => {
+  const { space } = worked();
   return [...space.steps[space.steps.length - 1].sums.data];
 }"""
 DIGIT = 6  # of the samples under the paper: one is chosen, so that something is read
@@ -92,14 +92,14 @@ def test_dense_has_2416_and_60900_and_changes_no_answer_of_lenet5(visitor: Visit
     _open(visitor)
     network = network_named("lenet5")
     assert _counts(visitor) == _wanted(network, described(network), 0)
-    before = visitor.page.evaluate(SUMS)
+    before = visitor.live(SUMS)
     visitor.page.get_by_role("button", name="Dense", exact=True).click()
     wanted = _wanted(network, tables(network)["Dense"], 0)
     assert (wanted[1][0], wanted[2][0]) == ("2,416", "60,900")
     visitor.until(lambda: _counts(visitor) == wanted, "the counts are those of dense")
     assert "60,900 parameters" in visitor.page.locator(".st-key-carrier-main .facts").inner_text()
     assert "36 links added: 900 weights that are still 0" in _words(visitor, "note")
-    assert visitor.page.evaluate(SUMS) == before
+    assert visitor.live(SUMS) == before
     visitor.page.get_by_role("button", name="Undo").last.click()
     visitor.until(lambda: _counts(visitor) == _wanted(network, described(network), 0), "it is taken back")
     assert visitor.faults == []
@@ -108,34 +108,34 @@ def test_dense_has_2416_and_60900_and_changes_no_answer_of_lenet5(visitor: Visit
 def test_table_i_in_a_dense_network_changes_its_answer_and_can_be_taken_back(visitor: Visitor) -> None:
     _open(visitor, "lenet5-dense")
     network = network_named("lenet5-dense")
-    before = visitor.page.evaluate(SUMS)
+    before = visitor.live(SUMS)
     visitor.page.get_by_role("button", name="Table I", exact=True).click()
     visitor.until(lambda: _counts(visitor) == _wanted(network, tables(network)["Table I"], 0), "Table I is counted")
-    visitor.until(lambda: visitor.page.evaluate(SUMS) != before, "and answers otherwise")
+    visitor.until(lambda: visitor.live(SUMS) != before, "and answers otherwise")
     assert "36 links cut: 900 weights" in _words(visitor, "note")
     words = _words(visitor, "verdict")
     assert words.startswith("With Dense: 3, ")
     assert " Now: " in words
     visitor.page.get_by_role("button", name="Back to Dense").click()
-    visitor.until(lambda: visitor.page.evaluate(SUMS) == before, "and answers as before")
+    visitor.until(lambda: visitor.live(SUMS) == before, "and answers as before")
     assert visitor.faults == []
 
 
 def test_a_cell_pressed_cuts_its_link_and_chooses_its_column(visitor: Visitor) -> None:
     _open(visitor)
     network = network_named("lenet5")
-    before = visitor.page.evaluate(SUMS)
+    before = visitor.live(SUMS)
     cell = _cell(visitor, 7, 3)
     assert cell.get_attribute("aria-label") == "C3 map 7 reads S2 map 3"
     cell.click()
     wanted = _wanted(network, _toggled(described(network), 7, 3), 7)
     visitor.until(lambda: _counts(visitor) == wanted, "map, layer and network count one kernel less")
-    visitor.until(lambda: visitor.page.evaluate(SUMS) != before, "the answer is another")
+    visitor.until(lambda: visitor.live(SUMS) != before, "the answer is another")
     assert cell.inner_text() == "✕"
     assert cell.get_attribute("aria-label") == "C3 map 7 does not read S2 map 3, cut"
     assert _words(visitor, "title") == "C3 map 7 is a sum"
     cell.click()
-    visitor.until(lambda: visitor.page.evaluate(SUMS) == before, "linked again, it answers as before")
+    visitor.until(lambda: visitor.live(SUMS) == before, "linked again, it answers as before")
     assert visitor.page.locator(".st-key-carrier-main .back").count() == 0
     assert visitor.faults == []
 
@@ -168,16 +168,16 @@ def test_a_random_table_has_60_links_and_its_number_brings_it_again(visitor: Vis
     _open(visitor)
     button = visitor.page.get_by_role("button", name="Random 60")
     number = visitor.page.get_by_label("number of the random table")
-    linked = "() => [...globalThis.lenetLive.state.links.linked].join('')"
+    linked = "({ live }) => [...live().links.linked].join('')"
     button.click()
-    first = visitor.page.evaluate(linked)
+    first = visitor.live(linked)
     assert first.count("1") == 60
     button.click()
     assert number.input_value() == "2"
-    assert visitor.page.evaluate(linked) != first
+    assert visitor.live(linked) != first
     number.fill("1")
     number.press("Enter")
-    visitor.until(lambda: visitor.page.evaluate(linked) == first, "number 1 is the first again")
+    visitor.until(lambda: visitor.live(linked) == first, "number 1 is the first again")
     assert _counts(visitor)[1:] == _wanted(network_named("lenet5"), described(network_named("lenet5")), 0)[1:]
     assert visitor.faults == []
 

@@ -110,7 +110,7 @@ def test_what_is_built_on_a_phone_is_drawn_on_and_its_link_brings_it_again(visit
     again = visit()
     again.open(f"/draw?network=yours&own={code}")
     again.page.locator(".st-key-flow canvas").first.wait_for()
-    layers = "() => globalThis.lenetLive?.worked?.space.steps.map(({ values }) => values.data.length)"
-    again.until(lambda: again.page.evaluate(layers), "the network answers")
-    assert again.page.evaluate(layers)[0] == 6 * 30 * 30
+    layers = "({ worked }) => worked()?.space.steps.map(({ values }) => values.data.length)"
+    again.until(lambda: again.live(layers), "the network answers")
+    assert again.live(layers)[0] == 6 * 30 * 30
     assert visitor.faults == again.faults == []

@@ -35,8 +35,13 @@ _CHART = """(plots) => {
   };
 }"""
 
+_LIVE = """async (program) => {
+  const module = document.head.querySelector("link[rel=modulepreload][href$='/live.js']");
+  return module ? program(await import(module.href)) : null;
+}"""
+
 # On a page of its own path, Streamlit's script first looks for the server below that path, then where it is.
-_STREAMLIT_LOOKS = re.compile(r"//[^/]+/[a-z]+/_stcore/(health|host-config)$")
+_STREAMLIT_LOOKS = re.compile(r"//.+/[a-z]+/_stcore/(health|host-config)$")
 
 Visit = Callable[..., "Visitor"]  # see the fixture visit
 
@@ -162,6 +167,11 @@ class Visitor:
     def until_finished(self) -> None:
         self.until(lambda: self.status().startswith("Finished"), "the run finishes")
         self.page.locator("#results").wait_for()
+
+    def live(self, program: str) -> Any:
+        """What a function in JavaScript makes of the exports of live.js, the state that all drawings share; None where
+        the page has no such drawings yet."""
+        return self.page.evaluate(f"() => ({_LIVE})({program})")
 
     def chosen(self, view: str) -> str | None:
         """The layer that a ladder marks; view: shapes or parameters."""

@@ -1,0 +1,25 @@
+"""The browser's components: each is registered once, by the name that its files in frontend/ share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from streamlit.components.v2 import component
+
+from lenet_explain.frontend import files, needed, text, version
+
+
+def register(name: str, *styles: str) -> Callable[..., Any]:
+    """The component that name.js draws in the markup of name.html, dressed by name.css, if there is one.
+
+    styles: sheets that go before it, such as 'controls.css'. Call what this returns to put the component on a page.
+    """
+    css = "".join(text(one) for one in (*styles, f"{name}.css") if one in files())
+    return component(f"lenet_{name}", html=text(f"{name}.html"), css=css, js=_script(f"{name}.js"))
+
+
+def _script(module: str) -> str:
+    which = f"{json.dumps(version())}, {json.dumps(needed(module))}"
+    return f"{text('stub.js')}\nexport default component({which});\n"
