@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter, ImageOps
 
 from lenet_explain import paper
+from lenet_explain.pictures.face import PictureError
 
 Floats = NDArray[np.float32]
 
@@ -44,10 +45,6 @@ _BROKEN = (
     struct.error,
     zlib.error,
 )  # fmt: skip — whatever Pillow's readers raise
-
-
-class PictureError(Exception):
-    """A picture that holds no drawing we can read: one sentence for the visitor, with what to do."""
 
 
 def ink_of(content: bytes) -> NDArray[np.uint8]:
