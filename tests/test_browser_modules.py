@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,7 +12,10 @@ import numpy as np
 import pytest
 from real_digits import DIGITS, assert_close, maps_by_torch, real_digits
 
+from lenet_explain import frontend
+from lenet_explain.datasets import data_folder
 from lenet_explain.figures.living import living_payload
+from lenet_explain.mnist_files import raw_folder, seems_fetched
 from lenet_explain.networks import NETWORKS
 from lenet_explain.shipped import load_shipped
 
@@ -48,6 +52,21 @@ def test_every_map_of_every_layer_is_torchs_on_real_digits(key: str, payloads: P
 @pytest.mark.parametrize("key", NETWORKS)
 def test_a_payload_stays_within_its_budget(key: str, payloads: Path) -> None:
     assert (payloads / f"{key}.bin").stat().st_size <= BUDGET
+
+
+@pytest.mark.skipif(not seems_fetched(data_folder()), reason="needs MNIST: set LENET_EXPLAIN_DATA")
+def test_thin_and_usual_strokes_are_the_fifth_percentile_and_the_median_of_mnist(tmp_path: Path) -> None:
+    images = np.fromfile(raw_folder(data_folder()) / "train-images-idx3-ubyte", np.uint8, offset=16)
+    images.reshape(-1, 784)[::50].tofile(tmp_path / "images")
+    subprocess.run(
+        [node(), HERE / "run_stroke_widths.js", tmp_path / "images", tmp_path / "shares"], check=True, timeout=120
+    )
+    shares = np.fromfile(tmp_path / "shares", "<f4")
+    told = {
+        name: float(value) for name, value in re.findall(r"const (THIN|USUAL) = ([\d.]+)", frontend.text("strokes.js"))
+    }
+    assert np.percentile(shares, 5) == pytest.approx(told["THIN"], abs=0.003)
+    assert np.median(shares) == pytest.approx(told["USUAL"], abs=0.003)
 
 
 @pytest.mark.parametrize("path", sorted(HERE.glob("*.test.js")), ids=lambda path: path.stem)
