@@ -14,8 +14,10 @@ import pytest
 from closeness import assert_close
 from real_digits import DIGITS, maps_by_torch, real_digits
 
+from lenet_explain import frontend
+from lenet_explain.datasets import data_folder
 from lenet_explain.figures.living import living_payload
-from lenet_explain.frontend import files
+from lenet_explain.mnist_files import raw_folder, seems_fetched
 from lenet_explain.networks import NETWORKS
 from lenet_explain.shipped import load_shipped
 
@@ -56,11 +58,26 @@ def test_a_payload_stays_within_its_budget(key: str, payloads: Path) -> None:
 
 
 def test_every_module_finds_what_it_imports_by_name() -> None:
-    modules = [f"import({json.dumps((FRONTEND / path).as_uri())})" for path in files() if path.endswith(".js")]
+    modules = [f"import({json.dumps((FRONTEND / path).as_uri())})" for path in frontend.files() if path.endswith(".js")]
     assert len(modules) > 50
     subprocess.run(
         [node(), "--input-type=module", "--eval", f"await Promise.all([{', '.join(modules)}])"], check=True, timeout=60
     )
+
+
+@pytest.mark.skipif(not seems_fetched(data_folder()), reason="needs MNIST: set LENET_EXPLAIN_DATA")
+def test_thin_and_usual_strokes_are_the_fifth_percentile_and_the_median_of_mnist(tmp_path: Path) -> None:
+    images = np.fromfile(raw_folder(data_folder()) / "train-images-idx3-ubyte", np.uint8, offset=16)
+    images.reshape(-1, 784)[::50].tofile(tmp_path / "images")
+    subprocess.run(
+        [node(), HERE / "run_stroke_widths.js", tmp_path / "images", tmp_path / "shares"], check=True, timeout=120
+    )
+    shares = np.fromfile(tmp_path / "shares", "<f4")
+    told = {
+        name: float(value) for name, value in re.findall(r"const (THIN|USUAL) = ([\d.]+)", frontend.text("strokes.js"))
+    }
+    assert np.percentile(shares, 5) == pytest.approx(told["THIN"], abs=0.003)
+    assert np.median(shares) == pytest.approx(told["USUAL"], abs=0.003)
 
 
 @pytest.mark.parametrize("path", sorted(HERE.glob("*.test.js")), ids=lambda path: path.stem)

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lenet_explain.pictures.classic import LARGEST_BYTES, LARGEST_PIXELS, LEVELS, SIDE, PictureError, ink_of
 from numpy.typing import NDArray
 from PIL import Image
 
 from lenet_explain.datasets import load_embedded
-from lenet_explain.pictures import LARGEST_BYTES, LARGEST_PIXELS, LEVELS, SIDE, PictureError, ink_of
 
 DIGITS = load_embedded("digits").test_images
 Bytes = NDArray[np.uint8]

@@ -36,6 +36,7 @@ export const startingState = () => ({
   links: null, // {layer, linked: Uint8Array}: wired by hand
   bends: {}, // amounts by key, where they are not neutral
   wide: null, // {raster, width, limits, touched}: the paper of the wide input, once it has been shown
+  row: null, // {raster, width}: to be laid on that paper by the view that has it
   sums: false, // show sums before squashing
   wires: false,
 });

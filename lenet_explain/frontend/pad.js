@@ -3,6 +3,7 @@ import { answerRows, answersAt, showAnswers, verdictWords } from "./answers.js";
 import { inkColours, made, partsOf, sized, stamp } from "./dom.js";
 import { unframe } from "./frame.js";
 import { canUndo, change, draw, emptyDrawing, follow, live, touched, undo, worked } from "./live.js";
+import { takePasted } from "./pasting.js";
 import { LEVELS, RAW, fromImage, stroke } from "./picture.js";
 import { inFirstRow, rove } from "./roving.js";
 import { showStages } from "./stages.js";
@@ -179,21 +180,6 @@ function buildSamples(view) {
   rove(view.part.samples, picks, () => inFirstRow(picks));
 }
 
-/** A picture from the clipboard goes to the server, which reads it: it knows the formats and their traps. */
-function pasted(view, event) {
-  const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith("image/"));
-  if (!file) return;
-  event.preventDefault();
-  view.part.notice.textContent = "";
-  if (file.size > view.meta.largest) {
-    view.part.notice.textContent = `The picture has ${(file.size / 1e6).toFixed(1)} MB, and may have ${view.meta.largest / 1e6}: make it smaller first.`;
-    return;
-  }
-  const reader = new FileReader();
-  reader.onload = () => view.setTriggerValue("picture", String(reader.result).split(",")[1]);
-  reader.readAsDataURL(file);
-}
-
 /** A page that opens with nothing drawn shows a digit, so that there is something to look at. */
 function showExample(view) {
   if (live().source || live().drawing.some((level) => level > 0)) return;
@@ -220,8 +206,11 @@ function mount(parent) {
   view.skip = parent.querySelector(".skip input");
   view.skip.onchange = () => change({ normalise: !view.skip.checked });
   buildTools(view);
-  view.paste = (event) => pasted(view, event);
-  document.addEventListener("paste", view.paste);
+  view.endPasting = takePasted({
+    largest: () => view.meta.largest,
+    refuse: (words) => (part.notice.textContent = words),
+    take: (picture) => view.setTriggerValue("picture", picture),
+  });
   view.leave = follow(() => show(view));
   view.observer = new ResizeObserver(() => touched());
   view.observer.observe(part.root);
@@ -243,7 +232,7 @@ export default function pad({ parentElement, data, setTriggerValue }) {
   touched();
   return () => {
     view.leave();
-    document.removeEventListener("paste", view.paste);
+    view.endPasting();
     view.observer.disconnect();
     pads.delete(parentElement);
   };

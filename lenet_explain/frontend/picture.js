@@ -1,5 +1,6 @@
 // A drawn, sampled, uploaded or linked digit: one raster for all of them, and the paper's preparation of it.
 // Arithmetic only, no page. A place is {x, y}, x to the right and y down; pixel i spans i to i + 1.
+import { withUsualStrokes } from "./strokes.js";
 
 /** Side of the raw raster: four of its pixels are one of MNIST's 28. */
 export const RAW = 112;
@@ -95,12 +96,12 @@ function weighed(values, start, stride, parts) {
   return sum;
 }
 
-/** `area` of the raster in width × height, 0 to 1 in steps of 1/255, as MNIST keeps its grey. */
-function resampled(raster, area, width, height) {
+/** `area` of a raster in width × height, 0 to 1 in steps of 1/255, as MNIST keeps its grey. */
+function resampled({ raster, across }, area, width, height) {
   const rows = new Float64Array(area.height * width);
   shares(area.width, width).forEach(({ first, parts }, x) => {
-    const from = area.top * RAW + area.left + first;
-    for (let y = 0; y < area.height; y += 1) rows[y * width + x] = weighed(raster, from + y * RAW, 1, parts);
+    const from = area.top * across + area.left + first;
+    for (let y = 0; y < area.height; y += 1) rows[y * width + x] = weighed(raster, from + y * across, 1, parts);
   });
   const values = new Float32Array(width * height);
   shares(area.height, height).forEach(({ first, parts }, y) => {
@@ -113,9 +114,9 @@ function resampled(raster, area, width, height) {
 }
 
 /** The ink's rectangle, its aspect kept, the longer side of `box` pixels. */
-function scaledTo(raster, crop, box) {
+function scaledTo(drawing, crop, box) {
   const size = (length) => Math.max(1, Math.round((length * box) / Math.max(crop.width, crop.height)));
-  return resampled(raster, crop, size(crop.width), size(crop.height));
+  return resampled(drawing, crop, size(crop.width), size(crop.height));
 }
 
 /** Where the crop lies already, if it is in whole pixels of the field, scaled, and nearly centred; else null. */
@@ -128,11 +129,14 @@ function placedAlready(field, crop, scaled, centre) {
   return Math.max(...off) <= NEARLY ? place : null;
 }
 
-/** The offset that brings the centre of mass nearest to the field's middle, by the rule of `centred` in datasets.py. */
-function placedIn(field, crop, scaled, centre) {
+/**
+ * The offset that brings the centre of mass nearest to the field's middle, by the rule of `centred` in datasets.py.
+ * @param {Object | null} drawn the crop in pixels of the raster; null where strokes were widened, which moves the edges
+ */
+function placedIn(field, drawn, scaled, centre) {
   const offset = (at, size) => Math.min(field - size, Math.max(0, nearestEven((field - 1) / 2 - at)));
   const placed = { left: offset(centre.x, scaled.width), top: offset(centre.y, scaled.height) };
-  return placedAlready(field, crop, scaled, centre) ?? placed;
+  return (drawn && placedAlready(field, drawn, scaled, centre)) ?? placed;
 }
 
 /** `picture`, values of width × height, laid on paper of side × side. */
@@ -146,29 +150,40 @@ function laid(picture, place, side) {
 }
 
 /**
- * The paper's preparation (1998, III.A), stage by stage; a stage there is nothing for is null.
- * Not normalised, the raster only shrinks to the input: no crop, no field, no border.
+ * The paper's preparation (1998, III.A), stage by stage, after thin strokes were made as wide as MNIST's, which the paper
+ * has no need of; a stage there is nothing for is null.
+ * Not normalised, the raster only shrinks to the input: strokes as they are, no crop, no field, no border.
  * @param {{box?: number, field?: number, side?: number, background?: number, ink?: number, normalise?: boolean}} [options]
  *   sides in pixels, box ≤ field ≤ side; the network's values of paper and of full ink
- * @returns {{raw: Uint8Array, crop: Object | null, scaled: Object | null, mass: Object | null, placed: Object | null,
+ * @returns {{raw: Uint8Array, crop: Object | null, strokes: Object | null, scaled: Object | null, mass: Object | null, placed: Object | null,
  *   field: Float32Array | null, input: Float32Array}}
- *   crop in pixels of the raster, mass in pixels of `scaled`, placed in pixels of the field; values 0 to 1 but `input`
+ *   crop in pixels of the raster, strokes as `withUsualStrokes` says with their own crop, mass in pixels of `scaled`, placed
+ *   in pixels of the field; values 0 to 1 but `input`
  */
 export function prepare(raster, options) {
   const { box = 20, field: fieldSide = 28, side = 28, background = 0, ink = 1, normalise = true } = options ?? {};
   const inked = (values) => values.map((value) => background + (ink - background) * value);
+  const none = { raw: raster, crop: null, strokes: null, scaled: null, mass: null, placed: null, field: null };
   if (!normalise) {
-    const whole = resampled(raster, { left: 0, top: 0, width: RAW, height: RAW }, side, side);
-    return { raw: raster, crop: null, scaled: null, mass: null, placed: null, field: null, input: inked(whole.values) };
+    const whole = resampled({ raster, across: RAW }, { left: 0, top: 0, width: RAW, height: RAW }, side, side);
+    return { ...none, input: inked(whole.values) };
   }
   const crop = bounds(raster, RAW);
-  const scaled = crop && scaledTo(raster, crop, box);
-  const centre = scaled && mass(scaled.values, scaled.width);
-  const placed = centre && placedIn(fieldSide, crop, scaled, centre);
-  const field = placed ? laid(scaled, placed, fieldSide) : new Float32Array(fieldSide ** 2);
+  if (!crop) return { ...none, field: new Float32Array(fieldSide ** 2), input: inked(new Float32Array(side ** 2)) };
+  const strokes = strokesIn(raster, crop);
+  const scaled = scaledTo(strokes, strokes.crop, box);
+  const centre = mass(scaled.values, scaled.width);
+  const placed = placedIn(fieldSide, strokes.radius ? null : crop, scaled, centre);
+  const field = laid(scaled, placed, fieldSide);
   const border = (side - fieldSide) / 2;
   const input = laid({ width: fieldSide, height: fieldSide, values: field }, { left: border, top: border }, side);
-  return { raw: raster, crop, scaled, mass: centre, placed, field, input: inked(input) };
+  return { raw: raster, crop, strokes, scaled, mass: centre, placed, field, input: inked(input) };
+}
+
+/** The drawing with strokes that are not thin, and the rectangle that its ink fills then. */
+function strokesIn(raster, crop) {
+  const found = withUsualStrokes(raster, RAW, crop, LEVELS);
+  return { ...found, crop: found.radius ? bounds(found.raster, found.across) : crop };
 }
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"; // safe in an address

@@ -1,5 +1,6 @@
 // From the drawing to the input of a network: the paper's preparation as a row of small pictures with their numbers.
 import { RAW, LEVELS } from "./picture.js";
+import { THIN, USUAL } from "./strokes.js";
 import { fitted, inkColours, made, sized, stamp } from "./dom.js";
 
 const SIDE = 96; // CSS pixels of a picture
@@ -7,24 +8,26 @@ const FIELD = 28; // pixels along the field in which the paper centres a digit
 
 const rounded = (value) => value.toFixed(1);
 
-/** Four stages, always, so that nothing jumps: name, {width, height, values 0 to 1, box?}, and the numbers in words. */
-function stagesOf({ network, prepared, pixels }) {
+/** Five stages, always, so that nothing jumps: name, {width, height, values 0 to 1, box?}, and the numbers in words. */
+export function stagesOf({ network, prepared, pixels }) {
   const { background, ink } = network.pixels;
   const { height: side } = network.input;
   const shade = (values) => Array.from(values, (value) => (value - background) / (ink - background));
   const fed = { name: "input", width: side, height: side, values: shade(pixels) };
   const last = `${side}×${side}, paper ${background}, ink ${ink}`.replaceAll("-", "−");
-  const raw = { name: "drawn", width: RAW, height: RAW, values: Array.from(prepared.raw, (level) => level / LEVELS) };
-  const { crop, scaled, mass, placed, field } = prepared;
+  const raw = { name: "drawn", width: RAW, height: RAW, values: levels(prepared.raw) };
+  const { crop, strokes, scaled, mass, placed, field } = prepared;
   if (!crop) {
     const none = { width: FIELD, height: FIELD, values: new Float32Array(FIELD ** 2), words: field ? "nothing is drawn" : "skipped" };
     const fedWords = field ? last : `only made smaller: ${last}`;
-    return [{ ...raw, words: `${RAW}×${RAW} px` }, { name: "scaled", ...none }, { name: "centred", ...none }, { ...fed, words: fedWords }];
+    const skipped = ["strokes", "scaled", "centred"].map((name) => ({ name, ...none }));
+    return [{ ...raw, words: `${RAW}×${RAW} px` }, ...skipped, { ...fed, words: fedWords }];
   }
   const middle = FIELD / 2 - 0.5;
   const off = { x: placed.left + mass.x - middle, y: placed.top + mass.y - middle };
   return [
     { ...raw, box: crop, words: `${RAW}×${RAW} px; ink ${crop.width} wide, ${crop.height} high` },
+    { name: "strokes", width: strokes.across, height: strokes.raster.length / strokes.across, values: levels(strokes.raster), words: strokeWords(strokes, crop) },
     { name: "scaled", ...scaled, words: `cropped, longer side 20: ${scaled.width} wide, ${scaled.height} high` },
     {
       name: "centred", width: FIELD, height: FIELD, values: field, cross: true,
@@ -32,6 +35,14 @@ function stagesOf({ network, prepared, pixels }) {
     },
     { ...fed, words: last },
   ];
+}
+
+const levels = (raster) => Array.from(raster, (level) => level / LEVELS);
+
+/** 'strokes 0.031 of the height, thickened to 0.105' */
+export function strokeWords({ share, radius }, { width, height }) {
+  const drawn = `strokes ${share.toFixed(3)} of the ${width > height ? "width" : "height"}`;
+  return radius ? `${drawn}, thickened to ${USUAL}` : `${drawn}: left as they are, from ${THIN} on`;
 }
 
 /** Paints one picture as large as fits, its aspect kept. */

@@ -3,6 +3,7 @@ import { made, partsOf } from "./dom.js";
 import { unframe } from "./frame.js";
 import { change, countsNow, follow, live, touched, worked } from "./live.js";
 import { forward, readings, workspace } from "./network.js";
+import { takePasted } from "./pasting.js";
 import { LEAST_INK, bestPath, costsOf } from "./reading_path.js";
 import { KEYS, cellIn, paintPaper, paper } from "./widener_paper.js";
 import { costWords, paintPath, paintReadings, placeUnder, placeWords } from "./widener_readings.js";
@@ -50,6 +51,7 @@ function work(view, network) {
 function show(view) {
   const network = view.meta && view.room > 0 && worked()?.network;
   if (!network) return;
+  takeRow(view);
   if (!wide()) example(view);
   const state = wide();
   if (view.inked || view.state?.raster !== state.raster || view.state.width !== state.width || view.found?.network !== network) {
@@ -133,6 +135,15 @@ function rowDrawn(view, { digits, apart, width }) {
   return { raster: rowOf(digits.map((digit) => picture(view, digit)), apart, width), width };
 }
 
+/** Digits that another view has laid in a row for this paper; what was on it can be had back. */
+function takeRow(view) {
+  const { row } = live();
+  if (!row) return;
+  live().row = null;
+  if (view.found) view.paper.replace(row.raster, { width: row.width });
+  else live().wide = { ...wide(), ...row, touched: true };
+}
+
 /** A page that opens with nothing drawn shows digits, so that there is something to look at. */
 function example(view) {
   live().wide = rowDrawn(view, ROWS[0]);
@@ -202,7 +213,7 @@ function redraw(view) {
 }
 
 function mount(parent) {
-  const part = partsOf(parent, "root", "tools", "rows", "stage", "paper", "box", "handle", "readings", "path", "limit", "string", "readout", "strips", "table", "cost");
+  const part = partsOf(parent, "root", "tools", "rows", "stage", "paper", "box", "handle", "readings", "path", "limit", "string", "readout", "strips", "table", "cost", "notice");
   const view = { part, meta: null, room: 0, place: -1, frame: 0, inked: false, cell: 1 };
   const now = () => ({ raster: wide().raster, width: view.found.width, cell: view.cell });
   const painted = () => {
@@ -215,6 +226,11 @@ function mount(parent) {
   part.handle.title = "drag: a wider input";
   buildTools(view);
   pointed(view);
+  view.endPasting = takePasted({
+    largest: () => view.meta.largest,
+    refuse: (words) => put(part.notice, words),
+    take: (words) => view.setTriggerValue("picture", words),
+  });
   view.leave = follow(() => show(view));
   view.observer = new ResizeObserver(() => {
     view.room = part.root.clientWidth - 28; // for the handle
@@ -226,10 +242,10 @@ function mount(parent) {
 }
 
 /** Called by Streamlit at first and again with every change of data, on the same element. */
-export default function widener({ parentElement, data }) {
+export default function widener({ parentElement, data, setTriggerValue }) {
   const view = wideners.get(parentElement) ?? mount(parentElement);
   const { meta, tensors } = unframe(data);
-  Object.assign(view, { meta, palette: meta.palette, samples: tensors.samples });
+  Object.assign(view, { meta, palette: meta.palette, samples: tensors.samples, setTriggerValue });
   view.family = getComputedStyle(view.part.root).fontFamily;
   for (const [name, colour] of Object.entries(meta.palette)) {
     if (typeof colour === "string") view.part.root.style.setProperty(`--${name}`, colour);
@@ -237,6 +253,7 @@ export default function widener({ parentElement, data }) {
   touched();
   return () => {
     view.leave();
+    view.endPasting();
     view.observer.disconnect();
     cancelAnimationFrame(view.frame);
     wideners.delete(parentElement);

@@ -102,6 +102,12 @@ export function put(raster, bytes, left) {
   }
 }
 
+/** How far apart so many digits stand, as far as there is room, and how wide an input holds them: {apart, width}. */
+export function spread(count) {
+  const apart = count > 1 ? Math.min(FIELD, Math.floor((WIDEST - FIELD) / (count - 1))) : FIELD;
+  return { apart, width: widthInRange((count - 1) * apart + FIELD + 3 * STEP, HIGH) };
+}
+
 /** A row of digits, `apart` pixels from the middle of one to the next, in the middle of `width`. */
 export function rowOf(pictures, apart, width) {
   const raster = emptyWide();

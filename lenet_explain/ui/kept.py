@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lenet_explain.cards import Card
+from lenet_explain.pictures import Box, PictureReading
 from lenet_explain.start import Weights
 from lenet_explain.training.recipe import Recipe
 from lenet_explain.walk import Network
@@ -73,3 +74,19 @@ class Drafts:
     texts: tuple[str, ...] = ()
     at: int = -1
     turn: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pictured:
+    """A picture that this visitor handed over, and what was found in it. turn: another number whenever something is to
+    be read; content: its file, empty where there is no picture; part: where to look, None everywhere; whole: found in
+    the whole picture; found: what is offered; refusal: why nothing was found, or ""; asked: whether it is still to be
+    read."""
+
+    turn: int = 0
+    content: bytes = b""
+    part: Box | None = None
+    whole: PictureReading | None = None
+    found: PictureReading | None = None
+    refusal: str = ""
+    asked: bool = False

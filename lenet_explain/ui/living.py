@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 
 from lenet_explain.cards import CheckpointError
+from lenet_explain.datasets import Bytes
 from lenet_explain.figures.living import living_payload
 from lenet_explain.figures.theme import Scheme, palette
 from lenet_explain.frontend import frame
@@ -103,16 +104,22 @@ def opened() -> None:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _pad_data(scheme: Scheme, compact: bool) -> bytes:
-    images, labels = embedded_test_digits("digits")
-    chosen = np.concatenate([np.flatnonzero(labels == digit)[: _SAMPLES // 10] for digit in range(10)])
+    images, labels = samples()
     meta = {
         "palette": colours(scheme),
-        "labels": labels[chosen].tolist(),
+        "labels": labels.tolist(),
         "example": _EXAMPLE,
         "largest": LARGEST_BYTES,
         "compact": compact,
     }
-    return frame(meta, {"samples": images[chosen].astype(np.float16)})
+    return frame(meta, {"samples": images.astype(np.float16)})
+
+
+def samples() -> tuple[Bytes, Bytes]:
+    """Digits to start from, as many of each: images (N, 28, 28), 0 (paper) to 255 (ink), labels (N,)."""
+    images, labels = embedded_test_digits("digits")
+    chosen = np.concatenate([np.flatnonzero(labels == digit)[: _SAMPLES // 10] for digit in range(10)])
+    return images[chosen], labels[chosen]
 
 
 def colours(scheme: Scheme) -> Mapping[str, Any]:

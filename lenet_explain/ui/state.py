@@ -13,7 +13,7 @@ from lenet_explain.ablation import Ablation, Row, Rows, Setting
 from lenet_explain.record import NAME, Record
 from lenet_explain.strongest import Unit
 from lenet_explain.ui.entrants import Race
-from lenet_explain.ui.kept import Drafts, Loaded, Lost, Run, Started
+from lenet_explain.ui.kept import Drafts, Loaded, Lost, Pictured, Run, Started
 
 _RUNS, _RACE, _RECORDS, _FETCH, _NOTICE = "_runs", "_race", "_records", "_fetch", "_notice"
 _SUGGESTED = "_suggested"
@@ -24,6 +24,7 @@ _STEP, _LOOKED = "step", "_looked"  # the moment of a run: its name in the URL, 
 _ABLATION, _ROWS = "_ablation", "_rows"
 _SEARCHES = "_searches"
 _OWN_NETWORK, _CODE, _DRAFTS = "_own_network", "_code", "_drafts"
+_PICTURE = "_picture"
 KEPT = 50  # runs of one visitor; the oldest are forgotten first
 LAYER = "layer"  # the key of the widget that chooses a layer, and its name in the URL
 
@@ -83,6 +84,15 @@ def drafts() -> Drafts:
 
 def remember_drafts(drafts: Drafts) -> None:
     st.session_state[_DRAFTS] = drafts
+
+
+def picture() -> Pictured:
+    """The picture that this visitor handed over last; one without content where there is none."""
+    return st.session_state.get(_PICTURE, Pictured())
+
+
+def remember_picture(picture: Pictured) -> None:
+    st.session_state[_PICTURE] = picture
 
 
 def value(key: str) -> Any:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from lenet_explain.figures.theme import Scheme
 from lenet_explain.frontend import frame
+from lenet_explain.pictures import LARGEST_BYTES
 from lenet_explain.ui import components, living
 from lenet_explain.ui.cache import embedded_test_digits
 from lenet_explain.ui.register import register
@@ -25,8 +26,11 @@ def look_for() -> None:
     )
 
 
-def wide_paper() -> None:
-    _WIDENER(key="widener", data=_data(components.scheme()), height="content")
+def wide_paper() -> str | None:
+    """Returns a picture just pasted, in base64."""
+    data = _data(components.scheme())
+    result = _WIDENER(key="widener", data=data, on_picture_change=lambda: None, height="content")
+    return result["picture"]
 
 
 def caution() -> None:
@@ -43,5 +47,5 @@ def caution() -> None:
 def _data(scheme: Scheme) -> bytes:
     images, labels = embedded_test_digits("digits")
     chosen = [int(np.flatnonzero(labels == digit)[_LATER.get(digit, 0)]) for digit in range(10)]
-    meta = {"palette": living.colours(scheme), "labels": labels[chosen].tolist()}
+    meta = {"palette": living.colours(scheme), "labels": labels[chosen].tolist(), "largest": LARGEST_BYTES}
     return frame(meta, {"samples": images[chosen].astype(np.float16)})

@@ -2,17 +2,20 @@
 
 import streamlit as st
 
-from lenet_explain.ui import bending, frame, living
+from lenet_explain.ui import bending, frame, living, own_picture
 
 st.title("Bend the digit")
 with frame.row():
     network = living.setup()
     other = bending.compared_with(network)
+    own_picture.upload()
 bending.look_for()
 if bending.bring(network, other):
+    picture = st.container()
     paper, bends = bending.beside()
     with paper:
-        living.pad(compact=True)
+        pasted = living.pad(compact=True)
     with bends:
         bending.sliders()
         bending.caution()
+    own_picture.show(picture, pasted)

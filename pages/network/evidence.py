@@ -2,22 +2,24 @@
 
 import streamlit as st
 
-from lenet_explain.ui import controls, evidence, frame, handing, living
+from lenet_explain.ui import controls, evidence, frame, living, own_picture
 
 st.title("What decides the answer?")
 with frame.row():
     network = living.setup(fits=controls.comes_with_the_app)
-    handing.upload()
+    own_picture.upload()
 if living.bring(network):
+    picture = st.container()
     st.markdown(
         "Draw a digit. Orange pixels speak for the chosen digit, blue ones against it. Look for strokes that all three "
         "methods name, then erase them and see whether the answer falls."
     )
     drawing, deciding = frame.halves()
     with drawing:
-        handing.pasted(living.pad(compact=True))
+        pasted = living.pad(compact=True)
     with deciding:
         evidence.show(network)
+    own_picture.show(picture, pasted)
     st.markdown(
         "- **Occlusion** covers a small square with paper and measures: a true experiment, on inputs that the network "
         "never learned.\n"

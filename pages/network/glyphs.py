@@ -3,19 +3,21 @@
 import streamlit as st
 
 from lenet_explain import quotes
-from lenet_explain.ui import frame, glyphs, handing, living, sources
+from lenet_explain.ui import frame, glyphs, living, own_picture, sources
 
 st.title("Distances to glyphs")
 with frame.row():
     network = glyphs.setup()
-    handing.upload()
+    own_picture.upload()
 if living.bring(network):
+    picture = st.container()
     glyphs.what_to_look_for()
     paper, targets = st.columns([1, 3.4], gap="medium")
     with paper:
-        handing.pasted(living.pad(compact=True))
+        pasted = living.pad(compact=True)
     with targets:
         glyphs.view()
+    own_picture.show(picture, pasted)
 st.subheader("Why pictures, and why distances", anchor="reasons")
 sources.quote(quotes.WHY_SIMILAR_CODES)
 sources.quote(quotes.WHY_DISTANCES)

@@ -2,13 +2,15 @@
 
 import streamlit as st
 
-from lenet_explain.ui import frame, handing, living
+from lenet_explain.ui import frame, living, own_picture
 
 st.title("Draw a digit, look inside")
 with frame.row():
     network = living.setup()
-    handing.upload()
+    own_picture.upload()
 if living.bring(network):
-    handing.pasted(living.pad())
+    picture = st.container()
+    pasted = living.pad()
     living.flow()
     living.opened()
+    own_picture.show(picture, pasted)

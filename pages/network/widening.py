@@ -2,12 +2,15 @@
 
 import streamlit as st
 
-from lenet_explain.ui import frame, living, widening
+from lenet_explain.ui import frame, living, own_picture, widening
 
 st.title("Widen the input")
 with frame.row():
     network = living.setup()
+    own_picture.upload()
 widening.look_for()
 if living.bring(network):
-    widening.wide_paper()
+    picture = st.container()
+    pasted = widening.wide_paper()
     widening.caution()
+    own_picture.show(picture, pasted, wide=True)

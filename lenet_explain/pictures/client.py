@@ -1,0 +1,132 @@
+"""The web process's side of the reader: one process for the whole server, which reads one picture at a time.
+
+It is started for the first picture, reused, and ended when it has been idle. One that dies or takes too long gives its
+visitor a sentence and is replaced. How many may wait, and how long, is bounded.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import astuple
+from pathlib import Path
+from typing import IO, cast
+
+from lenet_explain.pictures import wire
+from lenet_explain.pictures.face import Box, PictureError, PictureReading
+
+READER = (sys.executable, "-m", "lenet_explain.pictures.worker")
+MOST_WAITING = 60  # pictures, the one being read included
+PATIENCE = 30.0  # seconds that a picture waits for its turn
+SECONDS = 12.0  # that reading one may take, starting the process included
+IDLE = 120.0  # seconds after which the process is ended
+
+_PROJECT = Path(__file__).resolve().parents[2]
+_BUSY = "Many pictures are being read at the moment: hand yours over again in a minute."
+
+
+class Reader:
+    """Safe to share between threads."""
+
+    def __init__(
+        self, command: Sequence[str] = READER, *, seconds: float = SECONDS, patience: float = PATIENCE,
+        idle: float = IDLE, most_waiting: int = MOST_WAITING,
+    ) -> None:  # fmt: skip
+        self._command, self._seconds, self._patience, self._idle = command, seconds, patience, idle
+        self._places = threading.BoundedSemaphore(most_waiting)
+        self._turn = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._rest: threading.Timer | None = None
+
+    def read(self, content: bytes, crop: Box | None = None) -> PictureReading:
+        """Raises PictureError, also where the process could not be started, died, or took too long."""
+        if not self._places.acquire(blocking=False):
+            raise PictureError(_BUSY)
+        try:
+            if not self._turn.acquire(timeout=self._patience):
+                raise PictureError(_BUSY)
+            try:
+                return self._asked(content, crop)
+            finally:
+                self._turn.release()
+        finally:
+            self._places.release()
+
+    def close(self) -> None:
+        """End the process; the next picture starts another."""
+        with self._turn:
+            self._end()
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process, where there is one."""
+        return self._process.pid if self._process else None
+
+    def _asked(self, content: bytes, crop: Box | None) -> PictureReading:
+        process = self._running()
+        late = threading.Event()
+        watch = threading.Timer(self._seconds, lambda: (late.set(), process.kill()))
+        watch.daemon = True
+        watch.start()
+        reading = None
+        try:
+            wire.send(cast("IO[bytes]", process.stdin), {"crop": astuple(crop) if crop else None}, content)
+            if message := wire.receive(cast("IO[bytes]", process.stdout)):
+                reading = message
+                return wire.unpacked(*message)
+        except (OSError, ValueError, TypeError, KeyError, OverflowError):
+            reading = None  # it died while it was written to, or what it said is no reading
+        finally:
+            watch.cancel()
+            if reading is None:
+                self._end()
+            else:
+                self._rest_later()
+        if late.is_set():
+            raise PictureError(f"The picture was not read within {self._seconds:.0f} seconds: choose a smaller one.")
+        raise PictureError("The process that reads pictures ended over this one: try again, or choose another picture.")
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._rest:
+            self._rest.cancel()
+        if self._process and self._process.poll() is None:
+            return self._process
+        self._end()
+        try:
+            self._process = subprocess.Popen(
+                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment(), process_group=0
+            )
+        except OSError as error:
+            raise PictureError("The process that reads pictures could not be started: try again in a minute.") from error
+        return self._process
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        for pipe in (process.stdin, process.stdout):
+            with suppress(OSError):  # what was not sent yet
+                cast("IO[bytes]", pipe).close()
+        process.wait()
+
+    def _rest_later(self) -> None:
+        self._rest = threading.Timer(self._idle, self.close)
+        self._rest.daemon = True
+        self._rest.start()
+
+
+def _environment() -> dict[str, str]:
+    path = os.pathsep.join(filter(None, (str(_PROJECT), os.environ.get("PYTHONPATH"))))
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"), "1")
+    return {**os.environ, **threads, "PYTHONPATH": path}
+
+
+_READER = Reader()
+atexit.register(_READER.close)
+read = _READER.read

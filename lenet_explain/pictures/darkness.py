@@ -1,0 +1,70 @@
+"""How dark each place is against the paper around it, whatever the light: 0 is paper, 255 black on white.
+
+The paper is what remains when strokes narrower than a reach are closed by the light around them, in each of the
+three colours by itself, so that a shadow, which is wider, belongs to the paper, and red ink shows where green is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+
+_DARKEST = 40  # a ground below this grey value shows nothing but noise
+_BLOCKS = 12  # along the longer side, in which noise is measured
+_FLOOR = 7.0  # of 255: what a file's compression alone does
+
+
+@dataclass(frozen=True)
+class Darkness:
+    """values: (H, W); least: (H, W), what noise alone does not reach there; faint: the same, but rarely; reach: pixels,
+    wider strokes are not seen whole."""
+
+    values: Bytes
+    least: Bytes
+    faint: Bytes
+    reach: int
+
+
+def against_paper(colours: Bytes, reach: int) -> Darkness:
+    """colours: (H, W, 3), dark strokes on a lighter ground; reach: of strokes to be seen, in pixels, odd or even."""
+    darkest = np.zeros(colours.shape[:2], np.uint8)
+    for channel in cv2.split(cv2.GaussianBlur(colours, (0, 0), 0.7)):
+        ground = np.maximum(_closed(channel, reach), channel)
+        lack = cv2.subtract(ground, channel)
+        share = cv2.divide(lack, np.maximum(ground, _DARKEST), scale=255)
+        darkest = np.maximum(darkest, share)
+    return Darkness(darkest, *_noise(darkest), reach)
+
+
+def _closed(channel: Bytes, reach: int) -> Bytes:
+    """A morphological closing, on a smaller copy where the reach allows it."""
+    step = max(1, reach // 16)
+    small = channel
+    if step > 1:
+        tops = cv2.dilate(channel, np.ones((3, 3), np.uint8))
+        small = cv2.resize(tops, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
+    element = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * (reach // step // 2) + 1,) * 2)
+    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, element, borderType=cv2.BORDER_REPLICATE)
+    return cv2.resize(closed, channel.shape[::-1], interpolation=cv2.INTER_LINEAR) if step > 1 else closed
+
+
+def _noise(values: Bytes) -> tuple[Bytes, Bytes]:
+    """What paper alone reaches in each place, never and rarely: the median and some deviations, without seams."""
+    height, width = values.shape
+    side = max(8, -(-max(height, width) // _BLOCKS))
+    down, across = -(-height // side), -(-width // side)
+    found = np.zeros((down, across, 2), np.float32)
+    for row in range(down):
+        for column in range(across):
+            block = values[row * side : (row + 1) * side : 3, column * side : (column + 1) * side : 3].ravel()
+            low, middle = np.percentile(block, (12, 50))
+            found[row, column] = middle, (middle - low) / 1.175  # writing, which is dark, does not count as noise
+    middle, deviation = (cv2.medianBlur(one, 3) if min(one.shape) >= 3 else one for one in cv2.split(found))
+    levels = (middle + 5 * deviation + _FLOOR, middle + 2.5 * deviation + _FLOOR / 2)
+    never, rarely = (cv2.resize(one.clip(0, 255), (width, height), interpolation=cv2.INTER_LINEAR) for one in levels)
+    return never.astype(np.uint8), rarely.astype(np.uint8)

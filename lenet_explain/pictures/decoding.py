@@ -1,0 +1,132 @@
+"""A picture file as pixels: upright, in colour, no larger than the reader works on. Pillow, in bounded memory.
+
+What a format costs to decode decides how many pixels of it are taken; a JPEG is decoded at a fraction of its size, and
+the rest is shrunk strip by strip.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from lenet_explain.pictures.face import LARGEST_BYTES, PictureError
+
+WORKING = 1600  # pixels, the longer side at most
+BUDGET = 100_000_000  # bytes that decoding may take, shrinking included
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "AVIF", "TIFF")
+
+_COST = {"WEBP": 17, "AVIF": 13, "GIF": 6, "PNG": 4, "BMP": 4, "TIFF": 5, "JPEG": 1, "MPO": 1}  # bytes a pixel, measured
+_PROGRESSIVE = 8  # bytes a pixel: such a JPEG is held whole before it can be shrunk
+_LARGEST_PIXELS = 64_000_000
+_STRIP = 4_000_000  # bytes of a strip in full colour
+_KINDS = "a PNG, JPEG, WebP, AVIF, GIF, TIFF or BMP picture"
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+_BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+    AttributeError,
+    RuntimeError,
+    UserWarning,
+    struct.error,
+    zlib.error,
+)  # fmt: skip — whatever Pillow's readers raise
+
+Image.MAX_IMAGE_PIXELS = 2 * _LARGEST_PIXELS  # our own bound speaks first
+
+
+def decoded(content: bytes) -> tuple[NDArray[np.uint8], float]:
+    """((H, W, 3) of red, green and blue, the longer side at most WORKING; pixels of the file to one of these).
+
+    Raises PictureError for what is too large, of another format, animated or broken, MemoryError beyond the limit.
+    """
+    if len(content) > LARGEST_BYTES:
+        raise PictureError(
+            f"The file has {len(content) / 1e6:.1f} MB: choose one of at most {LARGEST_BYTES / 1e6:.0f} MB."
+        )
+    try:
+        with _opened(content) as image:
+            longer = max(image.size)
+            small = ImageOps.exif_transpose(_shrunk(image))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise PictureError(_too_many("more than its reader takes", _LARGEST_PIXELS)) from error
+    except _BROKEN as error:
+        raise PictureError(f"The picture is damaged and cannot be read: choose {_KINDS} that opens.") from error
+    return _on_ground(small), longer / max(small.size)
+
+
+def _too_many(count: str, most: float) -> str:
+    return f"The picture has too many pixels ({count}): choose one of at most {most / 1e6:.0f} million."
+
+
+def _opened(content: bytes) -> Image.Image:
+    """The picture by its header, not yet decoded."""
+    try:
+        image = Image.open(io.BytesIO(content), formats=FORMATS)
+    except Image.UnidentifiedImageError as error:
+        if content[4:8] == b"ftyp" and content[8:12] in _HEIC:
+            raise PictureError(
+                "The picture is in a phone's own format (HEIC): on the phone share it as JPEG, or save it as "
+                f"{_KINDS}."
+            ) from error
+        raise PictureError(f"The file is not {_KINDS}: choose one of these.") from error
+    cost = _PROGRESSIVE if image.info.get("progressive") else _COST[image.format or "PNG"]
+    most = min(_LARGEST_PIXELS, BUDGET / cost)
+    if image.width * image.height > most:
+        raise PictureError(_too_many(f"{image.width}×{image.height}", most))
+    if image.format not in ("MPO", "TIFF") and getattr(image, "is_animated", False):  # these two: views and pages
+        raise PictureError("The picture is animated: choose a still one, or save one of its frames.")
+    return image
+
+
+def _shrunk(image: Image.Image) -> Image.Image:
+    """Decoded in RGB or RGBA, the longer side at most WORKING, with the EXIF data of the file."""
+    whole = max(image.size)
+    image.draft(None, tuple(max(1, round(side * min(1, WORKING / whole))) for side in image.size))
+    image.load()
+    exif = image.getexif()
+    step = -(-max(image.size) // (2 * WORKING))  # a whole number first, in strips
+    clear = image.has_transparency_data
+    mode = "RGBA" if clear else "RGB"
+    if step == 1:
+        small = _coloured(image, mode)
+    else:
+        rows = max(1, _STRIP // (4 * image.width) // step) * step
+        small = Image.new(mode, (-(-image.width // step), -(-image.height // step)))
+        for top in range(0, image.height, rows):
+            strip = image.crop((0, top, image.width, min(image.height, top + rows)))
+            strip.info = image.info
+            small.paste(_coloured(strip, mode).reduce(step), (0, top // step))
+    if max(small.size) > WORKING:
+        small.thumbnail((WORKING, WORKING), Image.Resampling.BOX)
+    small.getexif().update(exif)
+    return small
+
+
+def _coloured(image: Image.Image, mode: str) -> Image.Image:
+    """In RGB or RGBA; more than eight bits a pixel are scaled down, not cut off."""
+    if image.mode.startswith("I") or image.mode == "F":
+        values = np.nan_to_num(np.asarray(image, np.float32), posinf=0, neginf=0)
+        largest = {"F": 1.0 if values.max(initial=0) <= 1 else 255.0}.get(image.mode, 65_535.0)
+        return Image.fromarray(np.rint(values * (255 / largest)).clip(0, 255).astype(np.uint8)).convert(mode)
+    return image.convert(mode)
+
+
+def _on_ground(image: Image.Image) -> NDArray[np.uint8]:
+    """What is see-through lies on white; light writing on nothing needs a dark ground."""
+    if image.mode == "RGB":
+        return np.asarray(image)
+    pixels = np.asarray(image)
+    seen = pixels[pixels[..., 3] > 127][:, :3]
+    backdrop = 0 if seen.size and seen.min() >= 128 else 255
+    ground = Image.new("RGBA", image.size, (backdrop, backdrop, backdrop, 255))
+    return np.asarray(Image.alpha_composite(ground, image).convert("RGB"))

@@ -1,0 +1,190 @@
+"""A picture file read: its digits with their ink, where they lie, and what was measured; or one true sentence.
+
+Runs in the reader's process. Strokes are looked for at several widths, the thin first, dark on light and light on dark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from lenet_explain import paper
+from lenet_explain.pictures import ruling
+from lenet_explain.pictures.darkness import Bytes, Darkness, against_paper
+from lenet_explain.pictures.decoding import decoded
+from lenet_explain.pictures.face import (
+    LEVELS,
+    MOST_DIGITS,
+    PREVIEW,
+    SIDE,
+    Box,
+    FoundDigit,
+    Measures,
+    PictureError,
+    PictureReading,
+)
+from lenet_explain.pictures.laying import ink_of
+from lenet_explain.pictures.parts import Character, characters_of, parts_of
+
+SMALLEST = 12  # pixels of the file, a digit is no lower
+
+_ENLARGED = 480  # pixels: smaller pictures are looked at as large as this
+_REACHES = (1 / 40, 1 / 12, 1 / 3)  # of the longer side; strokes are seen whole up to about half of it
+_WHOLE = 0.6  # of the reach: strokes this wide may have been cut off
+_BETTER = 3.0  # times as much writing has to be seen at a larger reach
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What one way of looking shows."""
+
+    dark: Darkness
+    characters: list[Character]
+    labels: NDArray[np.int32]
+    lines: list[ruling.Line]
+    light: bool  # strokes lighter than their ground
+
+    @property
+    def whole(self) -> bool:
+        return bool(self.characters) and self.characters[0].stroke <= _WHOLE * self.dark.reach
+
+    @property
+    def weight(self) -> float:
+        return self.characters[0].mass if self.characters else 0.0
+
+
+def reading_of(content: bytes, crop: Box | None = None) -> PictureReading:
+    """Raises PictureError, MemoryError, cv2.error."""
+    colours, shrunk = decoded(content)
+    part, pixels = _cut(colours, crop)
+    if part.shape[:2] == (paper.CENTRED_FIELD, paper.CENTRED_FIELD) and not crop:
+        digits, notes = (_as_it_is(part),), ()
+    else:
+        digits, notes = _digits(part, pixels, shrunk, colours.shape[:2])
+    return PictureReading(digits, _preview(colours), notes)
+
+
+def _cut(colours: Bytes, crop: Box | None) -> tuple[Bytes, tuple[int, int, int, int]]:
+    """The picture within the box, and the box in pixels: left, top, width, height."""
+    height, width = colours.shape[:2]
+    if crop is None:
+        return colours, (0, 0, width, height)
+    sides = np.nan_to_num([crop.left * width, crop.top * height, crop.width * width, crop.height * height])
+    left, top = int(np.clip(sides[0], 0, width - 1)), int(np.clip(sides[1], 0, height - 1))
+    right = int(np.clip(np.ceil(sides[0] + sides[2]), left + 1, width))
+    bottom = int(np.clip(np.ceil(sides[1] + sides[3]), top + 1, height))
+    return np.ascontiguousarray(colours[top:bottom, left:right]), (left, top, right - left, bottom - top)
+
+
+def _preview(colours: Bytes) -> Bytes:
+    grey = cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY)
+    by = min(1.0, PREVIEW / max(grey.shape))
+    size = tuple(max(1, round(side * by)) for side in grey.shape[::-1])
+    return np.ascontiguousarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA))
+
+
+def _as_it_is(colours: Bytes) -> FoundDigit:
+    """A picture of MNIST's own size is taken pixel by pixel."""
+    grey = cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    border = float(np.median(np.r_[grey[0], grey[-1], grey[:, 0], grey[:, -1]]))
+    lack = border - grey if border > 127 else grey - border
+    if np.abs(lack).max() < 12 or (lack > 12).mean() > 0.6:
+        raise PictureError("No writing was found: choose a picture with a digit, dark on light or light on dark.")
+    ink = np.rint(LEVELS * (lack / max(float(lack.max()), 1.0)).clip(0, 1)).astype(np.uint8)
+    rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
+    if not rows.size:
+        raise PictureError("No writing was found: choose a picture with a digit, dark on light or light on dark.")
+    side, tall = len(grey), int(np.ptp(rows)) + 1
+    box = Box(columns[0] / side, rows[0] / side, (np.ptp(columns) + 1) / side, tall / side)
+    count = cv2.connectedComponents((ink > LEVELS // 3).astype(np.uint8))[0] - 1
+    thick = 4 * float(cv2.distanceTransform((ink > LEVELS // 3).astype(np.uint8), cv2.DIST_L2, 3)[ink > LEVELS // 3].mean()) - 1
+    measures = Measures(max(thick, 0.5) / tall, tall / side, float(tall), max(1, count), float(lack.max()) / 255)
+    return FoundDigit(ink.repeat(SIDE // side, 0).repeat(SIDE // side, 1), box, measures)
+
+
+def _digits(
+    part: Bytes, cut: tuple[int, int, int, int], shrunk: float, whole: tuple[int, int]
+) -> tuple[tuple[FoundDigit, ...], tuple[str, ...]]:
+    """shrunk: pixels of the file to one of the picture; whole: its height and width."""
+    enlarged = max(1.0, _ENLARGED / max(part.shape))
+    if enlarged > 1:
+        part = cv2.resize(part, None, fx=enlarged, fy=enlarged, interpolation=cv2.INTER_CUBIC)
+    look = _best(part)
+    if look is None:
+        raise PictureError(_nothing(part))
+    characters = look.characters
+    if len(characters) > MOST_DIGITS:
+        raise PictureError(
+            f"{len(characters)} characters were found, as on a printed page: take a picture of one digit, "
+            f"or of a row of at most {MOST_DIGITS}."
+        )
+    tallest = max(character.height for character in characters)
+    high = max(max(one.side for one in characters) / enlarged * shrunk, 1)
+    if high < SMALLEST:
+        raise PictureError(f"Come nearer: the digit is only {high:.0f} pixels high, and {SMALLEST} are needed.")
+    tilt = ruling.tilt_of(look.lines)
+    digits = []
+    for one in _in_reading_order(characters, tallest):
+        left, top, right, bottom = (side / enlarged for side in one.box)
+        box = Box(
+            (cut[0] + left) / whole[1], (cut[1] + top) / whole[0], (right - left) / whole[1], (bottom - top) / whole[0]
+        )
+        measures = Measures(
+            one.stroke / one.side, (bottom - top) / whole[0], (bottom - top) * shrunk, len(one.parts), one.level / 255
+        )
+        digits.append(FoundDigit(ink_of(one, look.labels, look.dark, tilt), box, measures))
+    return tuple(digits), tuple(_notes(look, tilt))
+
+
+def _best(part: Bytes) -> _Look | None:
+    best: _Look | None = None
+    for look in _looks(part):
+        if look.whole and look.weight > (_BETTER * best.weight if best else 0):
+            best = look
+        if best and best.characters[0].side > 0.05 * max(part.shape) and best.dark.reach < look.dark.reach:
+            break  # the next larger reach showed nothing better
+    return best
+
+
+def _looks(part: Bytes) -> Iterator[_Look]:
+    """Ways of looking, thin strokes first; light strokes only where the ground is dark or nothing else was found."""
+    lines: dict[bool, list[ruling.Line]] = {}
+    dull = float(np.median(part[::4, ::4])) < 110
+    for light in (True, False) if dull else (False, True):
+        colours = cv2.bitwise_not(part) if light else part
+        for reach in _REACHES:
+            dark = against_paper(colours, max(9, round(reach * max(part.shape))))
+            if light not in lines:
+                lines[light] = ruling.lines_of(dark)
+            dark = ruling.without(dark, lines[light])
+            parts, labels = parts_of(dark)
+            yield _Look(dark, characters_of(parts, part.shape[:2]), labels, lines[light], light)
+
+
+def _nothing(part: Bytes) -> str:
+    return "No writing was found: choose a picture with a digit, dark on light or light on dark, sharp and from near."
+
+
+def _in_reading_order(characters: list[Character], tallest: int) -> list[Character]:
+    """Row by row, each from left to right."""
+    rows: list[list[Character]] = []
+    for one in sorted(characters, key=lambda one: one.box[1] + one.box[3]):
+        middle = (one.box[1] + one.box[3]) / 2
+        if rows and abs(middle - np.mean([(other.box[1] + other.box[3]) / 2 for other in rows[-1]])) < 0.6 * tallest:
+            rows[-1].append(one)
+        else:
+            rows.append([one])
+    return [one for row in rows for one in sorted(row, key=lambda one: one.box[0])]
+
+
+def _notes(look: _Look, tilt: float) -> Iterator[str]:
+    if look.lines:
+        yield f"{len(look.lines)} straight lines that cross the sheet were taken out."
+    if abs(tilt) >= 1:
+        yield f"The lines of the paper are turned by {abs(tilt):.0f}°: what was found is turned back."
+    if look.light:
+        yield "The writing is lighter than its ground."

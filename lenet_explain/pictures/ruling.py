@@ -1,0 +1,245 @@
+"""The lines of ruled and squared paper: found as straight lines that cross the sheet, and taken out of the darkness.
+
+A stroke that crosses a line is darker than it, and stays; where both are alike the stroke is closed over the gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from lenet_explain.pictures.darkness import Bytes, Darkness
+
+Floats = NDArray[np.float32]
+
+_SMALL = 400  # pixels, the longer side at which lines are looked for
+_ASIDE = 27  # degrees from level or upright
+_MOST = 160  # lines
+_BAND = 7  # pixels to each side that are looked at
+_LONG = 0.33  # of the longer side, at least
+_FAMILY = 4  # parallels that make a ruling, else a line has to go from edge to edge
+_ALIKE = 4.0  # degrees between parallels
+_COVERED = 0.55  # of a line, at least
+_EVEN = 0.45  # a rule is nowhere fainter against what it is mostly
+
+
+@dataclass(frozen=True)
+class Line:
+    """From one end to the other, in pixels; angle in degrees, −90 to 90, 0 level, growing clockwise."""
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+
+    @property
+    def length(self) -> float:
+        return float(np.hypot(self.end[0] - self.start[0], self.end[1] - self.start[1]))
+
+    @property
+    def angle(self) -> float:
+        turn = float(np.degrees(np.arctan2(self.end[1] - self.start[1], self.end[0] - self.start[0])))
+        return (turn + 90) % 180 - 90
+
+
+def lines_of(dark: Darkness) -> list[Line]:
+    """The rules of the paper in a picture; none on plain paper."""
+    found: list[Line] = []
+    for guess in _guesses(dark):
+        if any(_meet(guess, other) for other in found):
+            continue
+        line = _traced(dark, guess)
+        if line and not any(_meet(line, other) for other in found):
+            found.append(line)
+    longer = max(dark.values.shape)
+    return [line for line in found if _crosses(line, dark.values.shape) or _parallels(line, found, longer) >= _FAMILY]
+
+
+def tilt_of(lines: list[Line]) -> float:
+    """Degrees by which the paper is turned clockwise, −27 to 27; 0 where no lines tell."""
+    turned = [(line.angle + 45) % 90 - 45 for line in lines]
+    return float(np.median(turned)) if len(turned) >= _FAMILY else 0.0
+
+
+def _guesses(dark: Darkness) -> Iterator[Line]:
+    """Straight lines by Hough's transform on a smaller copy, the best supported first; of near ones only the best."""
+    shape = dark.values.shape
+    step = max(1, round(max(shape) / _SMALL))
+    ridge = cv2.compare(dark.values, dark.faint, cv2.CMP_GT)
+    thin = cv2.subtract(ridge, cv2.morphologyEx(ridge, cv2.MORPH_OPEN, np.ones((2 * _BAND, 2 * _BAND), np.uint8)))
+    small = cv2.resize(thin, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
+    small = cv2.compare(small, 255 / (step + 1) - 1, cv2.CMP_GE)
+    aside, least = np.radians(_ASIDE), round(0.6 * _LONG * max(small.shape))
+    for low, high in ((np.pi / 2 - aside, np.pi / 2 + aside), (-aside, aside)):
+        lines = cv2.HoughLines(small, 1, np.pi / 360, least, min_theta=low, max_theta=high)
+        if lines is None:
+            continue
+        taken: list[tuple[float, float]] = []
+        middle = np.array(small.shape[::-1]) / 2
+        for rho, theta in lines.reshape(-1, lines.shape[-1])[:3000, :2].astype(float):
+            away = rho - middle @ (np.cos(theta), np.sin(theta))  # from the middle of the picture
+            if any(abs(away - one) < 2.5 + 60 * abs(theta - turn) and abs(theta - turn) < 0.1 for one, turn in taken):
+                continue
+            taken.append((away, theta))
+            if line := _clipped((rho + 0.5) * step, theta, shape):
+                yield line
+            if len(taken) == _MOST:
+                break
+
+
+def _clipped(rho: float, theta: float, shape: tuple[int, ...]) -> Line | None:
+    """The part of an endless line within the picture."""
+    height, width = shape
+    across, down = np.cos(theta), np.sin(theta)
+    x, y, far = rho * across, rho * down, 2.0 * (height + width)
+    ends = [(int(x - far * down), int(y + far * across)), (int(x + far * down), int(y - far * across))]
+    inside, first, last = cv2.clipLine((0, 0, width, height), *ends)
+    if not inside or np.hypot(last[0] - first[0], last[1] - first[1]) < _LONG * max(shape):
+        return None
+    return Line((float(first[0]), float(first[1])), (float(last[0]), float(last[1])))
+
+
+def _places(line: Line, step: int = 1) -> tuple[Floats, Floats, Floats]:
+    """Along the line, every step pixels: x (n,), y (n,), and the unit normal (2,)."""
+    count = max(2, round(line.length / step) + 1)
+    x = np.linspace(line.start[0], line.end[0], count, dtype=np.float32)
+    y = np.linspace(line.start[1], line.end[1], count, dtype=np.float32)
+    normal = np.float32([line.start[1] - line.end[1], line.end[0] - line.start[0]]) / max(line.length, 1e-6)
+    return x, y, normal
+
+
+def _band(values: Bytes, line: Line, reach: int, step: int = 1) -> Floats:
+    """(n, 2·reach + 1): the values beside a line, every step pixels along it and pixel by pixel across it."""
+    x, y, normal = _places(line, step)
+    aside = np.arange(-reach, reach + 1, dtype=np.float32)
+    xs, ys = x[:, None] + normal[0] * aside, y[:, None] + normal[1] * aside
+    return cv2.remap(values, xs, ys, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
+
+
+def _traced(dark: Darkness, guess: Line) -> Line | None:
+    """The guess moved onto the ridge under it, from where it begins to where it ends; None where there is none."""
+    line = guess
+    for _ in range(2):
+        band = cv2.blur(_band(dark.values, line, _BAND, 3), (1, 5))
+        peak, middle = band.argmax(1), band.mean(1)
+        clear = band.max(1) > 1.3 * middle + 3
+        if clear.mean() < 0.5 * _COVERED:
+            return None
+        along = 3 * np.arange(len(peak))[clear]
+        slope, level = _straight(along, (peak[clear] - _BAND).astype(np.float64))
+        _, _, normal = _places(line)
+        first, last = level, level + slope * 3 * (len(peak) - 1)
+        line = Line(
+            (line.start[0] + float(normal[0]) * first, line.start[1] + float(normal[1]) * first),
+            (line.end[0] + float(normal[0]) * last, line.end[1] + float(normal[1]) * last),
+        )
+    return _ended(dark, line)
+
+
+def _straight(along: NDArray, aside: NDArray) -> tuple[float, float]:
+    """Slope and level of a straight line through most of the places, twice without what lies far off."""
+    slope, level = 0.0, float(np.median(aside))
+    for within in (3.0, 1.5, 1.5):
+        near = np.abs(aside - level - slope * along) <= within
+        if near.sum() < 8 or np.ptp(along[near]) < 8:
+            break
+        slope, level = (float(one) for one in np.polyfit(along[near], aside[near], 1))
+    return slope, level
+
+
+def _ended(dark: Darkness, line: Line) -> Line | None:
+    """The stretch of the line that is covered."""
+    band = _band(dark.values, line, _BAND, 3)
+    ridge = band[:, _BAND - 1 : _BAND + 2].max(1)
+    beside = np.maximum(band[:, : _BAND - 3].mean(1), band[:, _BAND + 4 :].mean(1))
+    over = (ridge > 1.2 * beside + 3).astype(np.float32)
+    covered = cv2.blur(over, (1, 15)).ravel() >= _COVERED
+    runs = np.flatnonzero(np.diff(np.r_[0, covered.astype(np.int8), 0])).reshape(-1, 2).tolist()
+    joined: list[list[int]] = []
+    for first, last in runs:
+        if joined and first - joined[-1][1] < 30:
+            joined[-1][1] = last
+        else:
+            joined.append([first, last])
+    first, last = max(joined, key=lambda run: run[1] - run[0], default=(0, 0))
+    if 3 * (last - first) < _LONG * max(dark.values.shape) or over[first:last].mean() < _COVERED + 0.1:
+        return None
+    low, middle = np.percentile(cv2.blur(ridge[first:last], (1, 3)), (15, 50))
+    if low < _EVEN * middle:
+        return None  # a row of print
+    x, y, _ = _places(line, 3)
+    return Line((float(x[first]), float(y[first])), (float(x[last - 1]), float(y[last - 1])))
+
+
+def _meet(line: Line, other: Line) -> bool:
+    """Whether two lines, near parallel, run within a few pixels of each other somewhere."""
+    if abs((line.angle - other.angle + 90) % 180 - 90) > 8:
+        return False
+    _, _, normal = _places(other, 1000)
+    first, last = ((x - other.start[0]) * normal[0] + (y - other.start[1]) * normal[1] for x, y in (line.start, line.end))
+    return bool(first * last < 0 or min(abs(first), abs(last)) < 4)
+
+
+def _parallels(line: Line, lines: list[Line], longer: int) -> int:
+    return sum(abs((line.angle - one.angle + 90) % 180 - 90) < _ALIKE and one.length > _LONG * longer for one in lines)
+
+
+def _crosses(line: Line, shape: tuple[int, ...]) -> bool:
+    """From one edge of the picture to another."""
+    height, width = shape
+    near = 0.02 * max(shape)
+    return all(min(x, y, width - 1 - x, height - 1 - y) <= near for x, y in (line.start, line.end))
+
+
+def without(dark: Darkness, lines: list[Line]) -> Darkness:
+    """The darkness without the lines: what is no darker than its line beside it is paper."""
+    if not lines:
+        return dark
+    allowed, upright = np.zeros((2, *dark.values.shape), np.float32)
+    for line in lines:
+        _allow(upright if abs(line.angle) > 45 else allowed, dark.values, line)
+    allowed += upright  # where two of them cross
+    ruled = allowed > 0
+    rest = np.where(ruled & (dark.values <= allowed), 0, dark.values).astype(np.uint8)
+    closed = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    rest = np.where(ruled, np.maximum(rest, np.minimum(closed, dark.values)), rest)
+    return Darkness(rest, dark.least, dark.faint, dark.reach)
+
+
+def _allow(allowed: Floats, values: Bytes, line: Line) -> None:
+    """Write beside the line how dark the line itself gets there; 0 where it does not reach."""
+    whole = _longer(line, values.shape)
+    band = _band(values, whole, _BAND)
+    level = _typical(band)
+    middle = level[:, _BAND]
+    level[level < 0.15 * middle[:, None]] = 0
+    x, y, normal = _places(whole)
+    steps = np.arange(-_BAND, _BAND + 1e-6, 0.5, dtype=np.float32)
+    at = np.arange(2 * _BAND + 1)
+    for aside in steps:
+        column = np.rint(x + normal[0] * aside).astype(np.int64)
+        row = np.rint(y + normal[1] * aside).astype(np.int64)
+        inside = (column >= 0) & (row >= 0) & (column < values.shape[1]) & (row < values.shape[0])
+        below = int(np.clip(np.floor(aside) + _BAND, 0, at[-1] - 1))
+        here = np.maximum(level[:, below], level[:, below + 1])[inside]
+        place = row[inside], column[inside]
+        allowed[place] = np.maximum(allowed[place], here)
+
+
+def _longer(line: Line, shape: tuple[int, ...], by: float = 12) -> Line:
+    step = by / max(line.length, 1)
+    dx, dy = step * (line.end[0] - line.start[0]), step * (line.end[1] - line.start[1])
+    return Line((line.start[0] - dx, line.start[1] - dy), (line.end[0] + dx, line.end[1] + dy))
+
+
+def _typical(band: Floats) -> Floats:
+    """(n, b): the upper part of what a line is, stretch by stretch of it, without what crosses it."""
+    stretches = max(1, min(8, len(band) // 40))
+    parts = band[: len(band) // stretches * stretches].reshape(stretches, -1, band.shape[1])
+    middle = np.median(parts, 1)
+    spread = np.median(np.abs(parts - middle[:, None]), 1)
+    upper = np.where(middle > 2, 1.15 * middle + 3.5 * spread, 0)
+    at = (np.arange(stretches) + 0.5) * len(band) / stretches
+    return np.stack([np.interp(np.arange(len(band)), at, one) for one in upper.T], 1).astype(np.float32)
