@@ -73,7 +73,8 @@ class Stored:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """operations: in their order; links, constants: what they point into; arrays: the weights, learned ones first;
-    outputs: for each layer where its values stand and of what shape; numbers: of one image, its pixels first."""
+    outputs: for each layer where its values stand and of what shape; numbers: of one image, its pixels first;
+    distances: whether the smallest answer wins."""
 
     operations: tuple[Operation, ...]
     links: tuple[int, ...]
@@ -83,6 +84,7 @@ class Plan:
     numbers: int
     learned: int
     measured: int
+    distances: bool
 
     @property
     def normalises(self) -> bool:
@@ -105,6 +107,7 @@ class Plan:
             "numbers": self.numbers,
             "learned": self.learned,
             "measured": self.measured,
+            "distances": self.distances,
             "normalises": self.normalises,
         }
 
@@ -118,7 +121,7 @@ class _Planning:
     """The lists that grow while a network is followed layer by layer."""
 
     def __init__(self, network: Network) -> None:
-        self.steps = walk(network)
+        self.steps, self.answer = walk(network), network.answer
         self.operations: list[Operation] = []
         self.links: list[int] = []
         self.constants: list[float] = []
@@ -146,16 +149,15 @@ class _Planning:
             self.numbers,
             self.learned,
             first - self.learned,
+            self.answer == "distances",
         )
 
     def _with_measured(self) -> list[Operation]:
         """Measured numbers stand after all that is learned, so their places are known last."""
         found, first = [], self.learned
         for one in self.operations:
-            if one.kind == NORMALISATION:
-                one = replace(one, measured=first)
-                first += 2 * one.maps
-            found.append(one)
+            found.append(replace(one, measured=first) if one.kind == NORMALISATION else one)
+            first += 2 * one.maps * (one.kind == NORMALISATION)
         return found
 
     def _layer(self, at: int, step: Step) -> None:

@@ -37,7 +37,7 @@ def library(double: bool) -> ctypes.CDLL:
         getattr(found, name).restype = _POINTER
     for name in ("learn", "loss_told", "one_cycle", "gradient_size", "ask_for"):
         getattr(found, name).restype = _REAL
-    found.open_plan.argtypes = [_POINTER, _INT, _POINTER, _POINTER, _INT, _INT, _INT, _INT]
+    found.open_plan.argtypes = [_POINTER, _INT, _POINTER, _POINTER, _INT, _INT, _INT, _INT, _INT]
     found.start.argtypes = [_INT, _INT, _REAL, _REAL]
     found.set_recipe.argtypes = [_INT, _INT, _REAL, _REAL, _REAL, _REAL, _INT, _INT, _INT]
     found.open_run.argtypes = [_REAL, _REAL, _INT]
@@ -63,7 +63,7 @@ class Native:
         constants = self.put(np.array(self.plan.constants or (0,), np.float64))
         plan = self.plan
         assert self.call.open_plan(
-            rows, len(plan.operations), links, constants, plan.numbers, plan.learned, plan.measured, lanes
+            rows, len(plan.operations), links, constants, plan.numbers, plan.learned, plan.measured, lanes, int(plan.distances)
         )
 
     def put(self, array: np.ndarray) -> int:

@@ -48,6 +48,7 @@ static int operations, learned, all_weights, values_per_image, most_lanes, lowes
 static real *weights, *gradients, *values, *errors, *squares, *squared_weights, *spare, *normal, *first_moment,
     *second_moment, *rates;
 static int32 *where;
+static Asking asking;
 
 /* Of one image: how many numbers an operation reads, and gives */
 static int reads(const Operation *o) { return o->maps * o->height * o->width; }
@@ -55,12 +56,13 @@ static int gives(const Operation *o) { return o->after * o->high * o->wide; }
 static const Operation *last(void) { return plan + operations - 1; }
 static int lanes_for(int images) { return images == 1 ? 1 : (images + WIDE - 1) / WIDE * WIDE; }
 
-/* numbers: what the plan's arrays need per image; learnt, measured: weights; lanes: images worked on at once, at most.
-Returns 0 where there is no memory for it. */
+/* numbers: what the plan's arrays need per image; learnt, measured: weights; lanes: images worked on at once, at most; distances: whether the
+answer is distances, of which the smallest wins. Returns 0 where there is no memory for it. */
 int EXPORT(open_plan)(const Operation *given, int count, const int32 *tables, const double *reals, int numbers,
-                      int learnt, int measured, int lanes) {
+                      int learnt, int measured, int lanes, int distances) {
   plan = given, operations = count, links = tables, constants = reals, values_per_image = numbers;
   learned = learnt, all_weights = learnt + measured, most_lanes = lanes_for(lanes);
+  asking.distances = distances;
   int widest = 0, bordered = 0, table = most_lanes, normals = 0;
   lowest = operations;
   for (int i = operations - 1; i >= 0; i--) {
@@ -177,13 +179,12 @@ void EXPORT(backward)(int training, int power, int onward, int until) {
 /* ---- a run: data, recipe, steps */
 
 typedef struct { const byte *images, *labels; int count, side; } Digits;
-static Digits digits[2]; /* to learn from, and to be tested on */
+static Digits digits[3]; /* to learn from, to be tested on, and a sample of the latter */
 static real pixel[256];  /* what the network reads for each byte */
 static int input_side, field, optimiser, seed, distorts;
 static double power1 = 1, power2 = 1; /* β₁ᵗ and β₂ᵗ of Adam after t steps */
 static double decay, momentum;
 static Ranges ranges;
-static Asking asking;
 static int32 *order, *answers, *truth;
 static real *margins;
 static byte *moved;
@@ -192,7 +193,7 @@ static int tally_right;
 
 enum { SGD = 1, MOMENTUM, ADAM, SECOND_ORDER };
 
-/* which: 0 to learn from, 1 to be tested on. images: (count, side, side) bytes, 0 for paper; labels: (count) */
+/* which: 0 to learn from, 1 to be tested on, 2 for a sample of those. images: (count, side, side) bytes, 0 for paper; labels: (count) */
 void EXPORT(put_digits)(int which, const byte *pictures, const byte *labels, int count, int side) {
   digits[which] = (Digits){pictures, labels, count, side};
 }
@@ -220,7 +221,7 @@ void EXPORT(set_recipe)(int optimising, int loss, double deep, double smoothing,
                         int seeding, int distorting, int distorted_side) {
   optimiser = optimising, decay = decaying, momentum = inertia, seed = seeding;
   distorts = distorting, field = distorted_side;
-  asking = (Asking){loss, last()->kind == DISTANCES, deep, smoothing};
+  asking = (Asking){loss, asking.distances, deep, smoothing};
 }
 
 /* A random order for the pass; there is one for each pass, and 0 is as good as any. Returns 0 where memory lacks. */
@@ -361,7 +362,7 @@ double EXPORT(one_cycle)(double rate, int step, int steps) {
   return to + (from - to) / 2 * (1 + cosine(3.141592653589793 * share));
 }
 
-/* Tests so many digits of the second set (or of the first, where which is 0), from place `first` on. */
+/* Tests so many digits of a set, as they lie, from place `first` on. */
 void EXPORT(evaluate)(int which, int first, int count) {
   tally_loss = 0, tally_right = 0;
   for (int done = 0; done < count;) {
