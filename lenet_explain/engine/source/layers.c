@@ -66,8 +66,10 @@ static void kernels_of(const Operation *o, const int32 *links, const real *w, in
 /* Adds one input map's part to the sums of two maps (or of the first or second alone). at: where each vector reads. */
 INLINE void add_taps(vec s[2][4], const real *x, const real *w0, const real *w1, const int at[4], int row, int step,
                      const int k, const int vectors, const int first, const int second) {
+#pragma clang loop unroll(disable)
   for (int i = 0; i < k; i++)
-    for (int j = 0; j < k; j++) {
+#pragma clang loop unroll(disable)
+    for (int j = 0; j < k; j++) { /* unrolled, it would ask for more registers than there are */
       const real *here = x + i * row + j * step;
       vec a = first ? all(w0[i * k + j]) : all(0), b = second ? all(w1[i * k + j]) : all(0);
 #pragma clang loop unroll(full)
@@ -233,30 +235,49 @@ static void convolution_dx_plain(const Operation *o, const int32 *links, const r
     }
 }
 
-/* One place of two input maps: every kernel cell through which it was read. i and j go in steps of the stride. */
-INLINE void dx_tile(const Operation *o, const real **kernels, const real *dy, real *dx0, real *dx1, int row, int column,
+typedef struct { int top, left, rows, columns, from; } Readers; /* kernel cells that read a place, and where in y */
+
+/* Cell (i, j) reads place (row, column) for y's (row − i)/s, (column − j)/s where both are whole and within y. */
+INLINE Readers readers_of(const Operation *o, int row, int column) {
+  int s = o->stride, top = at_least(row - (o->high - 1) * s, row % s);
+  int left = at_least(column - (o->wide - 1) * s, column % s);
+  int rows = at_most(o->size - 1, row) - top, columns = at_most(o->size - 1, column) - left;
+  rows = rows < 0 ? 0 : rows / s + 1, columns = columns < 0 ? 0 : columns / s + 1;
+  return (Readers){top, left, rows, columns, (row - top) / s * o->wide + (column - left) / s};
+}
+
+/* Adds one output map's part to dx of two input maps (or of the first or second alone). */
+INLINE void add_readers(vec s[2][4], const real *dy, const real *w0, const real *w1, const Readers *by, int row, int L,
+                        int k, int stride, const int vectors, const int first, const int second) {
+#pragma clang loop unroll(disable)
+  for (int i = 0; i < by->rows; i++) {
+    const real *from = dy + (by->from - i * row) * L;
+    int cell = (by->top + i * stride) * k + by->left;
+#pragma clang loop unroll(disable)
+    for (int j = 0; j < by->columns; j++, cell += stride, from -= L) {
+      vec a = first ? all(w0[cell]) : all(0), b = second ? all(w1[cell]) : all(0);
+#pragma clang loop unroll(full)
+      for (int v = 0; v < vectors; v++) {
+        vec read = load(from + v * WIDE);
+        if (first) s[0][v] += a * read;
+        if (second) s[1][v] += b * read;
+      }
+    }
+  }
+}
+
+/* One place of two input maps, `vectors` vectors of images: every kernel cell through which it was read. */
+INLINE void dx_tile(const Operation *o, const real **kernels, const real *dy, real *dx0, real *dx1, const Readers *by,
                     int L, const int vectors, const int both) {
   vec s[2][4];
-  int k = o->size, stride = o->stride, places = o->high * o->wide * L;
-  int top = at_least(row - (o->high - 1) * stride, row % stride), left = column - (o->wide - 1) * stride;
-  left = at_least(left, column % stride);
-  int bottom = at_most(k - 1, row), right = at_most(k - 1, column);
+  int k = o->size, stride = o->stride, row = o->wide, places = o->high * o->wide * L;
 #pragma clang loop unroll(full)
   for (int v = 0; v < vectors; v++) s[0][v] = s[1][v] = all(0);
-  for (int m = 0; m < o->after; m++) {
+  for (int m = 0; m < o->after; m++, dy += places) {
     const real *w0 = kernels[m], *w1 = both ? kernels[o->after + m] : 0;
-    if (!w0 && !w1) continue;
-    for (int i = top; i <= bottom; i += stride)
-      for (int j = left; j <= right; j += stride) {
-        const real *from = dy + m * places + ((row - i) / stride * o->wide + (column - j) / stride) * L;
-        vec a = all(w0 ? w0[i * k + j] : 0), b = all(w1 ? w1[i * k + j] : 0);
-#pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) {
-          vec read = load(from + v * WIDE);
-          s[0][v] += a * read;
-          if (both) s[1][v] += b * read;
-        }
-      }
+    if (both && w0 && w1) add_readers(s, dy, w0, w1, by, row, L, k, stride, vectors, 1, 1);
+    else if (w0) add_readers(s, dy, w0, w1, by, row, L, k, stride, vectors, 1, 0);
+    else if (both && w1) add_readers(s, dy, w0, w1, by, row, L, k, stride, vectors, 0, 1);
   }
 #pragma clang loop unroll(full)
   for (int v = 0; v < vectors; v++) {
@@ -277,19 +298,21 @@ static void convolution_dx(const Operation *o, const int32 *links, const real *w
         kernels[side * o->after + m] = link < 0 ? 0 : w + link * o->size * o->size;
       }
     for (int row = 0; row < o->height; row++)
-      for (int column = 0; column < o->width; column++)
+      for (int column = 0; column < o->width; column++) {
+        Readers by = readers_of(o, row, column);
         for (int l = 0; l < L;) {
           real *dx0 = dx + c * places + (row * o->width + column) * L + l, *dx1 = dx0 + places;
           if (L - l >= 4 * WIDE) {
-            if (both) dx_tile(o, kernels, dy + l, dx0, dx1, row, column, L, 4, 1);
-            else dx_tile(o, kernels, dy + l, dx0, dx1, row, column, L, 4, 0);
+            if (both) dx_tile(o, kernels, dy + l, dx0, dx1, &by, L, 4, 1);
+            else dx_tile(o, kernels, dy + l, dx0, dx1, &by, L, 4, 0);
             l += 4 * WIDE;
           } else {
-            if (both) dx_tile(o, kernels, dy + l, dx0, dx1, row, column, L, 1, 1);
-            else dx_tile(o, kernels, dy + l, dx0, dx1, row, column, L, 1, 0);
+            if (both) dx_tile(o, kernels, dy + l, dx0, dx1, &by, L, 1, 1);
+            else dx_tile(o, kernels, dy + l, dx0, dx1, &by, L, 1, 0);
             l += WIDE;
           }
         }
+      }
   }
 }
 
