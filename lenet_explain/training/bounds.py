@@ -36,10 +36,11 @@ BOUNDS: Mapping[str, Bounds] = MappingProxyType(
         "smoothing": Bounds(0.0, 0.9, "at 1 every digit would be the right answer alike"),
     }
 )
+MOMENTUM = 0.9
 OPTIMISERS: Mapping[str, str] = MappingProxyType(
     {
         "sgd": "stochastic gradient descent",
-        "momentum": "gradient descent with momentum 0.9",
+        "momentum": f"gradient descent with momentum {MOMENTUM}",
         "adam": "Adam",
         "sdlm": "stochastic diagonal Levenberg–Marquardt, one digit a step and a rate for each weight (Appendix C)",
     }
