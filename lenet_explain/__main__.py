@@ -16,7 +16,7 @@ from typing import Any
 from lenet_explain.checkpoints import CheckpointError
 from lenet_explain.datasets import DATASETS, DataError
 from lenet_explain.layers import DescriptionError
-from lenet_explain.networks import NETWORKS, network_named
+from lenet_explain.networks import COUNTED, counted_named, network_named
 from lenet_explain.report import counts, counts_table
 from lenet_explain.strict_json import value_of_json
 from lenet_explain.training.event import TrainingError
@@ -100,7 +100,7 @@ def _networks(options: argparse.Namespace) -> None:
             "source": network.source,
             "parameters": totals(walk(network)).parameters.value,
         }
-        for key, network in NETWORKS.items()
+        for key, network in COUNTED.items()
     ]
     if options.json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -110,7 +110,7 @@ def _networks(options: argparse.Namespace) -> None:
 
 
 def _count(options: argparse.Namespace) -> None:
-    network = network_named(options.network)
+    network = counted_named(options.network)
     print(json.dumps(counts(network), ensure_ascii=False, indent=2) if options.json else counts_table(network))
 
 

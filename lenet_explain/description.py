@@ -189,9 +189,9 @@ def _value(layer: str, field: Field[Any], value: Any) -> Any:
             return ACTIVATIONS[value]
         case "table":
             return _table(layer, value)
-        case "bias":
+        case "bias" | "ceil":
             if not isinstance(value, bool):
-                raise DescriptionError(f"{layer}: bias is {short(value)}, and must be true or false")
+                raise DescriptionError(f"{layer}: {field.name} is {short(value)}, and must be true or false")
             return value
     check_number(layer, field.name, whole := _whole(value))
     return whole

@@ -178,7 +178,10 @@ def _traits_of(layer: Layer, activation: str) -> dict[str, str]:
 
 def _stride(layer: Subsampling | AveragePooling | MaxPooling) -> dict[str, str]:
     """The blocks of subsampling lie side by side, whatever their size."""
-    return {} if isinstance(layer, Subsampling) else {"stride": f"a stride of {layer.stride}"}
+    if isinstance(layer, Subsampling):
+        return {}
+    edge = "windows that reach beyond the edge (ceil)" if layer.ceil else "windows within the edge"
+    return {"stride": f"a stride of {layer.stride}", "ceil": edge}
 
 
 def _only(one: Network, other: Network, lane: str) -> list[str]:

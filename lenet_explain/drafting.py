@@ -30,7 +30,7 @@ from lenet_explain.strict_json import short
 _LETTERS: Mapping[type[Layer], str] = MappingProxyType(
     {Convolution: "C", Subsampling: "S", AveragePooling: "S", MaxPooling: "S", BatchNormalisation: "B", Dense: "F"}
 )
-_KEPT = ("bias", "size", "stride")  # of a layer that becomes another kind, where both have it
+_KEPT = ("bias", "size", "stride", "ceil")  # of a layer that becomes another kind, where both have it
 
 
 def place_of(draft: Draft, at: int, names: tuple[str, ...]) -> int:

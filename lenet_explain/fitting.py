@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from lenet_explain import paper
 from lenet_explain.activations import IDENTITY, SOFTMAX
-from lenet_explain.description import LIMITS, PIXELS, Draft, draft_of, fields_of, text_of
+from lenet_explain.description import LIMITS, PIXELS, UNIT_PIXELS, Draft, draft_of, fields_of, text_of
 from lenet_explain.layers import AveragePooling, Convolution, Dense, Layer, MaxPooling, RadialBasis, Shape, Subsampling
 from lenet_explain.layers.shape import DescriptionError
 from lenet_explain.walk import Network, Step, totals, walk
@@ -49,9 +49,29 @@ def own_network(text: str) -> Network:
 
 
 @lru_cache(maxsize=64)  # a text may be long
+def counted_network(text: str) -> Network:
+    """As own_network, of any size: to be counted, compared and written as a program."""
+    draft = draft_of(text)
+    if found := in_the_way_of_counting(draft):
+        raise DescriptionError(found.sentence)
+    return _network(draft)
+
+
+@lru_cache(maxsize=64)  # a text may be long
 def problem(draft: Draft) -> Problem | None:
-    """The first thing in the way, from the input on; None for a network that can run."""
-    return _names(draft) or _shapes(draft) or _end(draft) or _size(draft)
+    """The first thing in the way, from the input on; None for a network that can be drawn on and trained."""
+    return in_the_way_of_counting(draft) or _size(draft.layers, draft.input)
+
+
+def in_the_way_of_counting(draft: Draft) -> Problem | None:
+    """As problem, whatever the size."""
+    return _names(draft) or _shapes(draft) or _end(draft)
+
+
+def too_large(network: Network) -> str | None:
+    """Why this network is neither drawn on nor trained here, in a sentence; None where it is small enough."""
+    found = _size(network.layers, network.input)
+    return found and found.message
 
 
 def shapes(draft: Draft) -> tuple[Shape, ...]:
@@ -140,9 +160,9 @@ def _end(draft: Draft) -> Problem | None:
     return None
 
 
-def _size(draft: Draft) -> Problem | None:
+def _size(layers: tuple[Layer, ...], first: Shape) -> Problem | None:
     """Bounds on the whole, by which a visitor's browser can run it while one draws."""
-    steps = walk(_network(draft))
+    steps = walk(Network("", "", "", "", first, layers, UNIT_PIXELS))
     sums = totals(steps)
     for what, count, most, reason in (
         ("parameters", sums.parameters.value, MOST_PARAMETERS, "every visitor's browser gets them all"),
@@ -153,8 +173,8 @@ def _size(draft: Draft) -> Problem | None:
             heaviest = sorted(range(len(costs)), key=costs.__getitem__, reverse=True)
             at = heaviest[0]
             message = (
-                f"{draft.layers[at].name}: the network has {number(count)} {what}, {number(costs[at])} of them in this "
-                f"layer, and may have {number(most)}: {reason}"
+                f"{layers[at].name}: the network has {number(count)} {what}, {number(costs[at])} of them in this "
+                f"layer, and may have {number(most)} to be drawn on and trained: {reason}"
             )
             return Problem(at, message, tuple(_smaller(steps, heaviest))[:MOST_FITS])
     return None

@@ -1,6 +1,7 @@
 """Every network by name.
 
-Adding a network is adding an entry to NETWORKS: pages, counts, modules and tests follow from it.
+Adding a network is adding an entry to NETWORKS: pages, counts, modules and tests follow from it. COUNTED holds also
+what is too large to be drawn on and trained: it is counted, compared and written as a program.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from types import MappingProxyType
 from lenet_explain import paper
 from lenet_explain.activations import RELU, SIGMOID, SOFTMAX, TANH
 from lenet_explain.description import PAPER_PIXELS, SQUASH, UNIT_PIXELS
-from lenet_explain.fitting import own_network
+from lenet_explain.fitting import counted_network, own_network, too_large
 from lenet_explain.layers import (
     AveragePooling,
     BatchNormalisation,
@@ -131,14 +132,32 @@ _LENET_MODERN = Network(
     ),
 )
 
+_LENET_CAFFE = Network(
+    key="lenet-caffe",
+    title="LeNet of Caffe",
+    summary="What many papers on compression call LeNet-5: 20 and 50 maps, max pooling, 500 units with ReLU.",
+    source="Caffe's examples/mnist/lenet.prototxt, which divides pixels by 256; its pooling rounds up",
+    input=Shape(1, 28, 28),
+    pixels=UNIT_PIXELS,
+    layers=(
+        Convolution("C1", maps=20, kernel=5),
+        MaxPooling("S2", ceil=True),
+        Convolution("C3", maps=50, kernel=5),
+        MaxPooling("S4", ceil=True),
+        Dense("F5", units=500, activation=RELU),
+        Dense("OUTPUT", units=_CLASSES, activation=SOFTMAX),
+    ),
+)
+
 NETWORKS: Mapping[str, Network] = MappingProxyType(
     {n.key: n for n in (_LENET5, _LENET5_DENSE, _LENET_28, _LENET_SIGMOID, _LENET_MODERN)}
 )
+COUNTED: Mapping[str, Network] = MappingProxyType({**NETWORKS, _LENET_CAFFE.key: _LENET_CAFFE})
 
 
 def short_name(key: str) -> str:
     """What a network is called where there is little room."""
-    return key if key in NETWORKS else "your own network"
+    return key if key in COUNTED else "your own network"
 
 
 def kin(network: Network) -> str:
@@ -153,13 +172,29 @@ def kin(network: Network) -> str:
     return (_LENET_SIGMOID if sigmoid else _LENET5_DENSE).key
 
 
-def network_named(key: str) -> Network:
-    """The network of this name; a visitor's own network is named by its text, see description.
+def can_run(network: Network) -> bool:
+    """Whether it is drawn on and trained here, as other networks are only counted."""
+    return too_large(network) is None
 
-    Raises DescriptionError listing the names there are, or saying what is wrong with the text.
+
+def network_named(key: str) -> Network:
+    """The network of this name, small enough to be drawn on and trained; a visitor's own network is named by its text,
+    see description.
+
+    Raises DescriptionError listing the names there are, or saying what is wrong with the text, or too large.
     """
     if key.startswith("{"):
         return own_network(key)
-    if key not in NETWORKS:
-        raise DescriptionError(f"there is no network named {short(key)}: choose one of {', '.join(NETWORKS)}")
-    return NETWORKS[key]
+    network = counted_named(key)
+    if said := too_large(network):
+        raise DescriptionError(f"{key} is counted here, not run. {said}")
+    return network
+
+
+def counted_named(key: str) -> Network:
+    """As network_named, of any size: to be counted, compared and written as a program."""
+    if key.startswith("{"):
+        return counted_network(key)
+    if key not in COUNTED:
+        raise DescriptionError(f"there is no network named {short(key)}: choose one of {', '.join(COUNTED)}")
+    return COUNTED[key]

@@ -1,7 +1,7 @@
 """The rules of `description` as JSON Schema, to be checked by any editor; derived from the same classes and limits.
 
-Not covered, since it needs arithmetic: whether a table has a row for each map, whether the whole is too long for a
-link, and whether the layers fit one another, see `fitting`.
+Not covered, since it needs arithmetic: whether a table has a row for each map, whether a stride with ceil is too long,
+whether the whole is too long for a link, and whether the layers fit one another, see `fitting`.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _field(field: Field[Any]) -> dict[str, Any]:
     match field.name:
         case "activation":
             return {"enum": list(ACTIVATIONS), "default": field.default.name}
-        case "bias":
+        case "bias" | "ceil":
             return {"type": "boolean", "default": field.default}
         case "table":
             return {"anyOf": [{"const": TABLE_I}, {"type": "null"}, _rows()]}

@@ -81,6 +81,15 @@ class Worked:
         return Worked(rounded, f"⌊{exact.text}⌋", rf"\left\lfloor {exact.latex} \right\rfloor", PRODUCT)
 
 
+def rounded_up(share: Worked, by: Worked) -> Worked:
+    """Division rounded up; the rounding is written out only where it changes something."""
+    exact = share / by
+    if share.value % by.value == 0:
+        return exact
+    rounded = int(-(-share.value // by.value))
+    return Worked(rounded, f"⌈{exact.text}⌉", rf"\left\lceil {exact.latex} \right\rceil", PRODUCT)
+
+
 def given(value: float) -> Worked:
     """A number that needs no working: a kernel size, a count of maps."""
     return Worked(value, number(value), _latex_number(value))

@@ -60,7 +60,7 @@ def _layer(draw: Draw, name: str, before: Shape) -> Layer:
             return draw(_convolution(name, before, does))
         case "pooling":
             kind, size = draw(st.sampled_from([AveragePooling, MaxPooling])), draw(st.integers(1, min(3, side)))
-            return kind(name, size=size, stride=step, activation=does)
+            return kind(name, size, step, step <= size and draw(st.booleans()), activation=does)
         case "subsampling":
             fits = [size for size in (1, 2, 3) if before.height % size == before.width % size == 0]
             return Subsampling(name, size=draw(st.sampled_from(fits)), activation=does)

@@ -62,7 +62,8 @@ def any_layer(wild: Wild, kind: type[Layer], name: str) -> Layer:
     if kind is BatchNormalisation:
         return BatchNormalisation(name, activation=does)
     pooling = AveragePooling if kind is AveragePooling else MaxPooling
-    return pooling(name, size=wild.randint(1, 4), stride=wild.randint(1, 4), activation=does)
+    size, stride = wild.randint(1, 4), wild.randint(1, 4)
+    return pooling(name, size, stride, stride <= size and wild.random() < 0.5, activation=does)
 
 
 def _name(at: int, wild: Wild) -> str:

@@ -38,7 +38,7 @@ def value_for(field: str, wild: Wild) -> Any:
     """Any value that a form or a hostile browser could send."""
     if field == "activation":
         return wild.choice(list(ACTIVATIONS.values()))
-    if field == "bias":
+    if field in ("bias", "ceil"):
         return wild.random() < 0.5
     limit = LIMITS[field]
     return wild.choice([limit.low, limit.high, wild.randint(limit.low, limit.high), limit.high + 1, -1, 10**12, 2.5])

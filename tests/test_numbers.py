@@ -121,8 +121,8 @@ def test_a_coefficient_serves_every_cell_of_every_block_and_a_bias_every_block()
 
 @SLOWLY
 @for_all(networks())
-def test_what_each_parameter_is_said_to_serve_adds_up_to_the_connections(draft: Draft) -> None:
-    for step in walk(network_of(draft)):
+def test_what_each_parameter_is_said_to_serve_adds_up_to_the_connections(network: Network) -> None:
+    for step in walk(network):
         if not learns(step) or "nothing changes" in why(step, "shared"):
             continue
         pairs = re.findall(r"ach of the ([\d,]+) \w+ serves ([\d,]+) connection", why(step, "shared"))

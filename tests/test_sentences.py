@@ -159,7 +159,7 @@ def test_claims_state_the_numbers_that_their_checks_compute() -> None:
         stated = set(map(_plain, numbers(without_what_is_listed(claim.words))))
         known = {_plain(number) for check in claim.checks for number in numbers(_values(check))}
         found = {_plain(number) for line in verdict_on(claim).lines for number in numbers(line)}
-        assert stated <= known | found, claim.id
+        assert verdict_on(claim).verdict == "open" or stated <= known | found, claim.id
 
 
 def _values(check: Any) -> str:

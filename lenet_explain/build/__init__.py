@@ -147,9 +147,9 @@ def _module(layer: Layer, before: Shape) -> nn.Module:
         case Subsampling():
             return TrainableSubsampling(layer, before)
         case AveragePooling():
-            return nn.AvgPool2d(layer.size, layer.stride)
+            return nn.AvgPool2d(layer.size, layer.stride, ceil_mode=layer.ceil)
         case MaxPooling():
-            return nn.MaxPool2d(layer.size, layer.stride)
+            return nn.MaxPool2d(layer.size, layer.stride, ceil_mode=layer.ceil)
         case BatchNormalisation():
             return nn.BatchNorm2d(before.maps)
         case Dense():

@@ -45,7 +45,7 @@ def unit_of(step: Step, stored: Arrays, dtype: np.dtype) -> Unit:
         case AveragePooling():
             return Means(step, windows)
         case MaxPooling():
-            return Largest(step, windows)
+            return Largest(step, Windows(step.before, step.layer.window(step.before), step.after, border=-np.inf))
         case BatchNormalisation():
             mean, variance = arrays.pop("mean"), arrays.pop("variance")
             return Normalised(step, arrays, mean, variance)

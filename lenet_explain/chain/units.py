@@ -152,15 +152,17 @@ class Means(Unit):
     def __init__(self, step: Step, windows: Windows) -> None:
         super().__init__(step, {})
         self.windows = windows
+        self.there = windows.cells_there()  # (P,)
 
     def forward(self, maps: Array) -> Array:
-        return self._grouped(self.windows.patches(maps).mean(axis=2))
+        sums = self.windows.patches(maps).sum(axis=2)
+        return self._grouped(np.divide(sums, self.there, sums, dtype=sums.dtype))
 
     def backward(self, errors: Array, power: int, *, onward: bool) -> Array | None:
         if not onward:
             return None
         cells = self.windows.k**2
-        shares = errors.reshape(*errors.shape[:2], 1, -1) * errors.dtype.type(cells**-power)
+        shares = errors.reshape(*errors.shape[:2], 1, -1) * (self.there**-power).astype(errors.dtype)
         return self.windows.added(np.broadcast_to(shares, (*shares.shape[:2], cells, shares.shape[3])))
 
 

@@ -20,18 +20,20 @@ class Windows:
     sideways. Whole rows of places lie together there, and long runs are what copying likes.
     """
 
-    def __init__(self, before: Shape, window: Window, after: Shape) -> None:
+    def __init__(self, before: Shape, window: Window, after: Shape, border: float = 0.0) -> None:
         self.k, self.stride, self.padding = window.size, window.stride, window.padding
         self.maps, self.size = before.maps, (before.height, before.width)
-        self.padded = (before.height + 2 * self.padding, before.width + 2 * self.padding)
-        self.places = (after.height, after.width)
+        self.places, self.border = (after.height, after.width), border
+        ends = [(count - 1) * self.stride + self.k for count in self.places]
+        height, width = (max(side + 2 * self.padding, end) for side, end in zip(self.size, ends, strict=True))
+        self.padded = (height, width)
         self._read = self._added = np.empty((0, 0))
 
     def patches(self, maps: Array) -> Array:
         """(B, C, H, W) → (B, C, k·k, P), copied into an array that the next call fills anew."""
         if len(self._read) != len(maps) or self._read.dtype != maps.dtype:
             self._lay_out_reading(len(maps), maps.dtype)
-        if self.padding:
+        if self.padded != self.size:
             self._inner[...] = maps
             maps = self._outer
         maps = np.ascontiguousarray(maps)
@@ -55,13 +57,22 @@ class Windows:
         np.add.reduce(self._of_columns, axis=0, out=self._added)
         return self._within(self._added)
 
+    def cells_there(self) -> Array:
+        """How many cells of the window lie within the maps and their padding, for each place: (P,)."""
+        sides = (side + 2 * self.padding for side in self.size)
+        down, right = (
+            np.minimum(self.k, side - self.stride * np.arange(count))
+            for side, count in zip(sides, self.places, strict=True)
+        )
+        return np.multiply.outer(down, right).ravel().astype(np.float64)
+
     def _within(self, padded: Array) -> Array:
         edge, (height, width) = self.padding, self.size
-        return padded[:, :, edge : edge + height, edge : edge + width] if edge else padded
+        return padded[:, :, edge : edge + height, edge : edge + width] if self.padded != self.size else padded
 
     def _lay_out_reading(self, count: int, dtype: np.dtype) -> None:
         (height, width), (high, wide), k = self.padded, self.places, self.k
-        self._outer = np.zeros((count, self.maps, height, width), dtype)
+        self._outer = np.full((count, self.maps, height, width), self.border, dtype)
         self._inner = self._within(self._outer)
         self._columns = np.empty((count, self.maps, k, height, wide), dtype)
         batch, across, column, down, right = self._columns.strides

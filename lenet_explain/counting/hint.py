@@ -31,7 +31,8 @@ def stated(layer: Layer) -> str:
         case Subsampling():
             return f"trainable subsampling: {layer.size}×{layer.size} blocks that do not overlap"
         case AveragePooling() | MaxPooling():
-            return f"{layer.kind}: {layer.size}×{layer.size} windows, stride {layer.stride}"
+            up = ", rounded up at the edge (ceil mode)" if layer.ceil else ""
+            return f"{layer.kind}: {layer.size}×{layer.size} windows, stride {layer.stride}{up}"
         case Dense():
             return f"dense: {_many(layer.units, 'unit')}{'' if layer.bias else ', no biases'}"
         case RadialBasis():
@@ -55,7 +56,8 @@ def _shape_words(layer: Layer) -> str:
         case Convolution():
             return "Maps: one for each kernel. A side: (side before + 2·padding − kernel)/stride + 1."
         case Subsampling() | AveragePooling() | MaxPooling():
-            return "Maps: as many as before. A side: (side before − window)/stride + 1."
+            up = ", rounded up" if getattr(layer, "ceil", False) else ""
+            return f"Maps: as many as before. A side: (side before − window)/stride + 1{up}."
         case Dense():
             return "One value for each unit: no picture is left, both sides are 1."
         case RadialBasis():

@@ -96,6 +96,12 @@ def _padding_once(step: Step, network: Network) -> Imagined:
         yield from _sides(step, *sums)
 
 
+def _rounded_otherwise(step: Step, network: Network) -> Imagined:
+    """Down in ceil mode, and up without it."""
+    if isinstance(step.layer, AveragePooling | MaxPooling) and step.layer.stride <= step.layer.size:
+        yield replace(step.layer, ceil=not step.layer.ceil).size_after(step.before)
+
+
 def _side_by_side(step: Step, network: Network) -> Imagined:
     if isinstance(step.layer, Convolution) and step.layer.kernel != step.layer.stride:
         yield strided(step.layer, step.layer.kernel).size_after(step.before)
@@ -157,6 +163,11 @@ SHAPE_MISTAKES: tuple[Mistake, ...] = tuple(
             "window side by side",
             _side_by_side,
             "Divided by the kernel: the window moves {stride} at a time, not by its own size.",
+        ),
+        (
+            "rounded otherwise",
+            _rounded_otherwise,
+            "The rounding at the edge is the other one: without ceil mode a side is rounded down, with it up.",
         ),
         ("other input", _other_input, "The sum starts from another input: this network reads {input}."),
         ("maps times inputs", _maps_times_inputs, "The maps are off: a kernel adds what it reads up into one map."),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lenet_explain.activations import RELU, SIGMOID, SOFTMAX, TANH, ScaledTanh
-from lenet_explain.export.keras_parts import DISTANCES, SPARSE, SUBSAMPLING
+from lenet_explain.export.keras_parts import CEIL_POOLING, DISTANCES, SPARSE, SUBSAMPLING
 from lenet_explain.export.names import docstring, function_name, quoted
 from lenet_explain.export.plan import ARRAYS, SHARES_LEFT_OUT, Place, applied, fraction, plan, squashings
 from lenet_explain.export.written import (
@@ -101,6 +101,10 @@ def _parts(places: Sequence[Place]) -> list[str]:
         SUBSAMPLING: any(isinstance(layer, Subsampling) for layer in layers),
         SPARSE: any(isinstance(layer, Convolution) and layer.table is not None for layer in layers),
         DISTANCES: any(isinstance(layer, RadialBasis) for layer in layers),
+        CEIL_POOLING: any(
+            isinstance(place.layer, AveragePooling | MaxPooling) and any(place.layer.beyond(place.before))
+            for place in places
+        ),
     }
     return [part for part, wanted in needed.items() if wanted]
 
@@ -169,6 +173,9 @@ def _module(place: Place, rest: str) -> str:
             return f"SparseConv2D({table_name(place)}, {layer.kernel}{_sliding(layer)}{_bias(layer)}{rest})"
         case Subsampling():
             return f"Subsampling({layer.size}{rest})"
+        case AveragePooling() | MaxPooling() if any(layer.beyond(before)):
+            kind = "average" if isinstance(layer, AveragePooling) else "max"
+            return f'CeilPooling("{kind}", {layer.size}, {layer.stride}, {layer.beyond(before)}{rest})'
         case AveragePooling():
             return f"layers.AveragePooling2D({layer.size}, strides={layer.stride}{rest})"
         case MaxPooling():

@@ -52,3 +52,20 @@ class RadialBasis(layers.Layer):
         codes = ops.convert_to_tensor(self.codes, dtype=x.dtype)
         return self.activation(ops.sum(ops.square(x[:, None, :] - codes), axis=-1))
 '''
+
+CEIL_POOLING = '''
+class CeilPooling(layers.Layer):
+    """Pooling whose last windows reach beyond the lower and right edge and read only what is there."""
+
+    def __init__(self, kind, size, strides, beyond, **kwargs):
+        super().__init__(**kwargs)
+        self.kind, self.size, self.strides = kind, size, strides
+        self.border = ((0, 0), (0, beyond[0]), (0, beyond[1]), (0, 0))
+
+    def call(self, x):  # (B, H, W, maps) → (B, H', W', maps)
+        if self.kind == "max":
+            return ops.max_pool(ops.pad(x, self.border, constant_values=float("-inf")), self.size, self.strides)
+        shares = [ops.pad(one, self.border) for one in (x, ops.ones_like(x))]
+        sums, there = (ops.average_pool(one, self.size, self.strides) for one in shares)
+        return sums / there
+'''

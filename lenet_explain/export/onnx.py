@@ -127,7 +127,8 @@ def _layer(graph: _Graph, place: Place, own: Arrays) -> None:
             graph.then("Add", graph.held(f"{name}.bias", _upright(own["bias"])), to=f"{name}.sum")
         case AveragePooling() | MaxPooling():
             operator = "AveragePool" if isinstance(layer, AveragePooling) else "MaxPool"
-            sides = {"kernel_shape": [layer.size] * 2, "strides": [layer.stride] * 2}
+            pads = [0, 0, *layer.beyond(place.before)]  # left out of mean and maximum; clearer than ceil_mode
+            sides = {"kernel_shape": [layer.size] * 2, "strides": [layer.stride] * 2, "pads": pads}
             graph.then(operator, to=f"{name}.sum", **sides)
         case BatchNormalisation():
             arrays = [graph.held(f"{name}.{one}", own[one]) for one in ("scale", "shift", "mean", "variance")]

@@ -107,9 +107,9 @@ def _module(place: Place) -> str:
         case Subsampling():
             return f"Subsampling({before.maps}, {layer.size})"
         case AveragePooling():
-            return f"nn.AvgPool2d({layer.size}, stride={layer.stride})"
+            return f"nn.AvgPool2d({layer.size}, stride={layer.stride}{_ceil(layer)})"
         case MaxPooling():
-            return f"nn.MaxPool2d({layer.size}, stride={layer.stride})"
+            return f"nn.MaxPool2d({layer.size}, stride={layer.stride}{_ceil(layer)})"
         case BatchNormalisation():
             return f"nn.BatchNorm{1 if place.flat else 2}d({before.maps})"
         case Dense():
@@ -117,6 +117,10 @@ def _module(place: Place) -> str:
         case RadialBasis():
             return f"RadialBasis({codes_name(place)}, {before.maps})"
     raise DescriptionError(f"{layer.name}: there is no PyTorch code for a {layer.kind} layer")
+
+
+def _ceil(layer: AveragePooling | MaxPooling) -> str:
+    return ", ceil_mode=True" if layer.ceil else ""
 
 
 def _window(layer: Convolution) -> str:

@@ -56,4 +56,5 @@ def window_of(step: Step) -> str:
     said = [f"{window.size}×{window.size}"]
     said += [f"stride {window.stride}"] if window.stride != usual else []
     said += [f"padding {window.padding}"] if window.padding else []
+    said += ["ceil"] if getattr(step.layer, "ceil", False) else []
     return ", ".join(said)

@@ -40,7 +40,8 @@ def _shape(step: Step, of: Formulas) -> Formulas:
         case Convolution():
             return {"maps": of["m"], "height": _slid(of, "h"), "width": _slid(of, "w")}
         case Subsampling() | AveragePooling() | MaxPooling():
-            return {"maps": of["n"], "height": _slid(of, "h"), "width": _slid(of, "w")}
+            up = getattr(step.layer, "ceil", False)
+            return {"maps": of["n"], "height": _slid(of, "h", up=up), "width": _slid(of, "w", up=up)}
         case BatchNormalisation():
             return {"maps": of["n"], "height": of["h"], "width": of["w"]}
         case Dense() | RadialBasis():
@@ -49,9 +50,12 @@ def _shape(step: Step, of: Formulas) -> Formulas:
             return {}
 
 
-def _slid(of: Formulas, side: str) -> Worked:
-    """⌊(h + 2p − k)/s⌋ + 1, with the brackets that round down even where nothing is rounded."""
+def _slid(of: Formulas, side: str, *, up: bool = False) -> Worked:
+    """⌊(h + 2p − k)/s⌋ + 1, with the brackets that round down, or up, even where nothing is rounded."""
     share = (of[side] + given(2) * of["p"] - of["k"]) / of["s"]
+    if up:
+        text, tex = f"⌈{share.text}⌉", rf"\left\lceil {share.latex} \right\rceil"
+        return Worked(-(-share.value // 1), text, tex, PRODUCT) + _ONE
     return Worked(share.value // 1, f"⌊{share.text}⌋", rf"\left\lfloor {share.latex} \right\rfloor", PRODUCT) + _ONE
 
 
@@ -70,7 +74,12 @@ def _counts(step: Step, of: Formulas) -> Formulas:
         case Subsampling():
             return {"parameters": n * (_ONE + _ONE), "connections": units * (k * k + _ONE), "macs": units}
         case AveragePooling() | MaxPooling():
-            return {"parameters": given(0), "connections": units * k * k, "macs": given(0)}
+            down, right = layer.beyond(step.before)
+            read = units * k * k
+            if down or right:
+                rows = of["h′"] * k - of["d"] if down else of["h′"] * k
+                read = m * rows * (of["w′"] * k - of["u"] if right else of["w′"] * k)
+            return {"parameters": given(0), "connections": read, "macs": given(0)}
         case BatchNormalisation():
             return {"parameters": n * (_ONE + _ONE), "connections": of["P"] * places, "macs": units}
         case Dense():

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lenet_explain.layers import Convolution, Field
+from lenet_explain.layers import AveragePooling, Convolution, Field, MaxPooling
 from lenet_explain.walk import Step
 from lenet_explain.worked import Worked
 
@@ -56,6 +56,10 @@ def letters_of(step: Step, field: Field) -> Letters:
     if isinstance(step.layer, Convolution):
         found.append(Letter("L", sum(map(len, step.layer.links(before))), "links in the table of connections"))
         found.append(Letter("W", step.layer.weights(before).value, "weights: parameters without the biases"))
+    if isinstance(step.layer, AveragePooling | MaxPooling):
+        down, right = step.layer.beyond(before)
+        found.append(Letter("d", down, "rows of the lowest windows that lie beyond the edge"))
+        found.append(Letter("u", right, "columns of the rightmost windows that lie beyond the edge"))
     return {letter.sign: letter for letter in found}
 
 

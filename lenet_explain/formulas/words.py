@@ -72,11 +72,21 @@ def _slides(step: Step) -> str:
     padded = f" with a border of {window.padding}" if window.padding else ""
     left = (before.height + 2 * window.padding - window.size) % window.stride
     rest = f" At the edge {counted(left, 'row is', 'rows are')} left over and not read." if left else ""
+    if isinstance(step.layer, AveragePooling | MaxPooling) and step.layer.ceil:
+        rest = _beyond(*step.layer.beyond(before))
     moved = f"{counted(window.stride, 'pixel')} at a time"
     return (
         f"A {window.size}×{window.size} {name} that moves {moved} over {_places(before)}{padded} "
         f"fits at {_at(after)}.{rest}"
     )
+
+
+def _beyond(down: int, right: int) -> str:
+    """What ceil mode does here."""
+    said = [counted(count, one) for count, one in ((down, "row"), (right, "column")) if count]
+    if not said:
+        return " Ceil mode would round up at the edge, and there is nothing left over."
+    return f" Ceil mode rounds up: the last windows reach {' and '.join(said)} beyond the edge and read what is there."
 
 
 def _parameters(layer: Layer, before: Shape, after: Shape) -> str:
@@ -126,8 +136,9 @@ def _connections(step: Step) -> str:
             return f"Each parameter is used {each}{_BIAS_TOO if getattr(step.layer, 'bias', True) else ''}."
         case Subsampling():
             return f"Each of the {units} has {k}×{k} inputs and a bias{_BIAS_TOO}."
-        case AveragePooling() | MaxPooling():
-            return f"Each of the {units} has {k}×{k} inputs, and no bias."
+        case AveragePooling() | MaxPooling() as pooling:
+            less = ", but those at the edge, which have fewer" if any(pooling.beyond(step.before)) else ""
+            return f"Each of the {units} has {k}×{k} inputs{less}, and no bias."
         case Dense():
             return "Nothing is shared: each parameter is one connection."
         case RadialBasis():

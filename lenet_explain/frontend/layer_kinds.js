@@ -85,10 +85,12 @@ const blockSums = {
 const means = {
   forward(layer, before, sums) {
     eachUnit(sums, (map, y, x, at) => {
-      sums.data[at] = added(layer, before, map, y, x) / layer.cells;
+      sums.data[at] = added(layer, before, map, y, x) / cellsThere(layer, before, y, x);
     });
   },
-  back: (layer, before, sums, errors) => spread(layer, before, sums, errors, () => 1 / layer.cells),
+  back(layer, before, sums, errors) {
+    return spread(layer, before, sums, errors, (map, y, x) => 1 / cellsThere(layer, before, y, x));
+  },
 };
 
 const largest = {
@@ -155,6 +157,13 @@ function eachUnit({ maps, height, width }, visit) {
   }
 }
 
+/** How many cells of a window lie on the maps: fewer than it has where it reaches beyond the edge. */
+export function cellsThere(layer, before, y, x) {
+  let count = 0;
+  overWindow(layer, before, y, x, () => (count += 1));
+  return count;
+}
+
 function added(layer, before, map, y, x) {
   const from = map * before.height * before.width;
   let sum = 0;
@@ -177,7 +186,7 @@ export function largestOf(layer, before, map, y, x) {
 function spread(layer, before, sums, errors, share) {
   const back = new Float64Array(before.data.length);
   eachUnit(sums, (map, y, x, at) => {
-    const error = errors[at] * share(map);
+    const error = errors[at] * share(map, y, x);
     if (error) overWindow(layer, before, y, x, (pixel) => (back[map * before.height * before.width + pixel] += error));
   });
   return back;

@@ -62,7 +62,8 @@ export function relinked(network, name, linked) {
 
 /** Height and width after a layer. Throws where its window does not fit, or does not tile, as Python does. */
 export function sizeAfter(layer, before) {
-  const { height, width, stride, padding } = layer.window;
+  const { height, width, stride, padding, ceil } = layer.window;
+  const rounded = ceil ? Math.ceil : Math.floor;
   const slide = (length, size, side) => {
     if (size > length + 2 * padding) {
       throw new RangeError(`${layer.name}: a ${height}×${width} window does not fit in ${before.height}×${before.width}`);
@@ -70,7 +71,7 @@ export function sizeAfter(layer, before) {
     if (layer.kind === "subsampling" && length % size) {
       throw new RangeError(`${layer.name}: the ${side} ${length} is not a multiple of ${size}`);
     }
-    return Math.floor((length + 2 * padding - size) / stride) + 1;
+    return rounded((length + 2 * padding - size) / stride) + 1;
   };
   return { height: slide(before.height, height, "height"), width: slide(before.width, width, "width") };
 }

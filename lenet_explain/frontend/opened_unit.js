@@ -1,7 +1,7 @@
 // One unit, opened: what its sum is made of, in the numbers that stand in the network.
 // Groups are the parts that are added: for each input map, window cell by window cell, weight × value = product.
 import { ACTIVATIONS } from "./activations.js";
-import { largestOf, spreadOf } from "./layer_kinds.js";
+import { cellsThere, largestOf, spreadOf } from "./layer_kinds.js";
 import { linksNow } from "./network.js";
 
 /**
@@ -84,7 +84,8 @@ const PARTS = {
   },
   "average pooling"(layer, before, map, y, x) {
     const group = windowGroup(layer, before, { map, y, x, weightOf: () => 1 });
-    return { groups: [group], steps: [{ sign: "÷", words: "cells", value: layer.cells }], sum: group.sum / layer.cells };
+    const cells = cellsThere(layer, before, y, x);
+    return { groups: [group], steps: [{ sign: "÷", words: "cells", value: cells }], sum: group.sum / cells };
   },
   "max pooling"(layer, before, map, y, x) {
     const best = largestOf(layer, before, map, y, x);

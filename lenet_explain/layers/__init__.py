@@ -5,7 +5,7 @@ Counting conventions, the same for every kind:
   parameters   numbers that training changes (fixed glyph codes and running means are not counted)
   connections  links into a unit, its bias counted as one (LeCun et al. 1998, II.B counts so)
   macs         products of a value with a weight; additions, comparisons and biases are not counted
-Not covered: dilation, rectangular kernels, ceil-mode pooling.
+Not covered: dilation, rectangular kernels.
 """
 
 from lenet_explain.layers.convolution import Convolution

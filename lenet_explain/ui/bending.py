@@ -16,7 +16,7 @@ _BENDER = register("bender", living.CONTROLS)
 
 def compared_with(network: Network) -> Network | None:
     """The control that chooses a second network, for a row of controls; None where there is to be none."""
-    built = own.network()
+    built = own.running()
     keys = [*NETWORKS, own.YOURS] if built else [*NETWORKS]
     others = [key for key in keys if key != own.option(network.key)]
     chosen = st.selectbox("Compare with", [_NONE, *others], key="other", bind=controls.IN_URL, width=200)

@@ -9,9 +9,9 @@ import streamlit as st
 
 from lenet_explain import drafting
 from lenet_explain.description import PIXELS, SIDES, Draft, draft_from, draft_of, text_of
-from lenet_explain.fitting import AFTER_IT, Problem, counted, problem, shapes
+from lenet_explain.fitting import AFTER_IT, Problem, counted, in_the_way_of_counting, problem, shapes
 from lenet_explain.layers import DescriptionError
-from lenet_explain.networks import NETWORKS
+from lenet_explain.networks import COUNTED
 from lenet_explain.ui import frame, links, own, state
 from lenet_explain.ui.frame import plain, sentence
 from lenet_explain.ui.kept import Drafts
@@ -27,7 +27,7 @@ _STEADY = (drafting.changed, drafting.renamed)  # edits after which the layer's 
 def draft() -> Draft:
     """What is on screen: a link's network, what was built before, or the network of 1998 to begin with."""
     if not state.drafts().texts:
-        own.show(text_of(draft_from(own.network() or NETWORKS[_FIRST])))
+        own.show(text_of(draft_from(own.network() or COUNTED[_FIRST])))
     known = state.drafts()
     return draft_of(known.texts[known.at])
 
@@ -41,7 +41,7 @@ def beginnings() -> None:
     """Networks to begin with, and the way back and forth; for a row of controls."""
     texts, at = state.drafts().texts, state.drafts().at
     with st.popover("Begin with", icon=":material/content_copy:"):
-        for key, network in NETWORKS.items():
+        for key, network in COUNTED.items():
             st.button(network.title, key=f"begin-{key}", on_click=_push, args=(draft_from(network),), width="stretch")
     st.button("Undo", key="undo", icon=":material/undo:", disabled=at == 0, on_click=_go, args=(-1,))
     st.button("Redo", key="redo", icon=":material/redo:", disabled=at + 1 >= len(texts), on_click=_go, args=(1,))
@@ -79,7 +79,7 @@ def ladder(now: Draft) -> Problem | None:
             else:
                 st.markdown("*does not fit*" if at < len(known) else "*waits for the layer above*", width="stretch")
         if found and found.layer == at:
-            _stands_in_the_way(found)
+            _stands_in_the_way(found, too_large=in_the_way_of_counting(now) is None)
     with frame.row():
         _adding(
             len(now.layers), "Add a layer",
@@ -100,16 +100,21 @@ def sums(now: Draft) -> None:
 
 def ways_on(now: Draft, found: Problem | None) -> None:
     """Where this network can be used, once it can run."""
-    if found:
+    if in_the_way_of_counting(now):
         st.caption("As soon as every layer fits, the network can be trained, drawn on and counted on the other pages.")
         return
+    if found:
+        st.caption("It can be counted, compared and written as a program as it is.")
     params = own.params(text_of(now))
     raced = {own.PARAM: params[own.PARAM], "b_network": own.YOURS}
+    running = (
+        ("pages/lesson/side_by_side.py", "Train it", "exercise", params),
+        ("pages/training/race.py", "Race it", "flag", raced),
+        ("pages/network/living.py", "Draw on it", "draw", params),
+    )
     with frame.row():
         for page, words, icon, query in (
-            ("pages/lesson/side_by_side.py", "Train it", "exercise", params),
-            ("pages/training/race.py", "Race it", "flag", raced),
-            ("pages/network/living.py", "Draw on it", "draw", params),
+            *(() if found else running),
             ("pages/counting/numbers.py", "Every number", "calculate", params),
             ("pages/counting/code.py", "Its code", "code", params),
         ):
@@ -119,10 +124,10 @@ def ways_on(now: Draft, found: Problem | None) -> None:
             st.code(links.address("yours", {own.PARAM: params[own.PARAM]}), language=None, wrap_lines=True)
 
 
-def in_link(now: Draft, found: Problem | None) -> None:
-    """The address brings what is on screen, once it was built by hand and while it can run."""
+def in_link(now: Draft) -> None:
+    """The address brings what is on screen, once it was built by hand and while it can be counted."""
     built = own.network()
-    if found is None and built and built.key == text_of(now):
+    if in_the_way_of_counting(now) is None and built and built.key == text_of(now):
         own.put_in_link(built)
 
 
@@ -209,7 +214,10 @@ def _adding(at: int, words: str, add: Callable[[str], None]) -> None:
     )  # fmt: skip
 
 
-def _stands_in_the_way(found: Problem) -> None:
+def _stands_in_the_way(found: Problem, *, too_large: bool) -> None:
+    if too_large:
+        st.info(sentence(found.sentence), icon=":material/scale:")
+        return
     st.error(sentence(found.sentence), icon=":material/block:")
     if any(words.endswith(AFTER_IT) for words in found.fits):
         st.button(

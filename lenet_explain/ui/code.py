@@ -21,14 +21,14 @@ from lenet_explain.export.svg import Ink, description, svg
 from lenet_explain.export.tables import csv_table, latex_table
 from lenet_explain.figures.theme import palette
 from lenet_explain.networks import NETWORKS
-from lenet_explain.start import Weights
+from lenet_explain.start import Weights, starting_weights
 from lenet_explain.ui import frame, keeping
-from lenet_explain.ui.cache import weights_at_start
 from lenet_explain.ui.controls import IN_URL
 from lenet_explain.ui.frame import plain, scheme
 from lenet_explain.ui.trained import SHIPPED, Trained, sources, trained
 from lenet_explain.walk import Network, totals, walk
 
+_MOST_WRITTEN = 2_000_000  # parameters of an ONNX file: 8 MB
 _START = "paper"  # key of STARTS, for a network that nobody has trained
 _FONTS, _PICTURES = (10, 36, 16), (40, 240, 90)  # px: lowest, highest, at first
 _ONLY_ONE_LINE = "At the end of each layer's line stand its shape and the sum that gives its parameters."
@@ -36,10 +36,15 @@ _ONLY_ONE_LINE = "At the end of each layer's line stand its shape and the sum th
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Weights to go with the code. kept: those that were trained, or None where these are the ones before training."""
+    """Weights to go with the code. kept: those that were trained, or None where there are none."""
 
-    weights: Weights
+    network: Network
     kept: Trained | None
+
+    @property
+    def weights(self) -> Weights:
+        """Those before training where none were trained."""
+        return self.kept.weights if self.kept else starting_weights(self.network, _START, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def weights(network: Network) -> Chosen:
     if len(found) > 1:
         chosen = st.selectbox("Weights", found, key="weights", bind=IN_URL, width=130)
     kept = trained(network, chosen) if chosen else None
-    return Chosen(kept.weights if kept else weights_at_start(network.key, _START, 0), kept)
+    return Chosen(network, kept)
 
 
 def form() -> str:
@@ -179,6 +184,10 @@ def _csv(network: Network, _: Chosen) -> None:
 
 def _onnx(network: Network, chosen: Chosen) -> None:
     card = chosen.kept.card if chosen.kept else None
+    count = int(totals(walk(network)).parameters.value)
+    if count > _MOST_WRITTEN:
+        st.info(f"The file holds every weight: {count:,} here, and at most {_MOST_WRITTEN:,} are written.")
+        return
     said = "before training"
     if card:
         said = f"trained on {DATASETS[card.data].title}{stopped_in_words(card)}; reads {card.reached}"

@@ -34,8 +34,10 @@ class Chosen:
 
 def choose() -> Chosen:
     """The controls, for a row. A network is never compared with itself."""
-    one = controls.one_network(key=_NETWORK)
-    other = controls.one_network(key=_OTHER, label="Compared with", fits=lambda network: network.key != one.key)
+    one = controls.one_network(key=_NETWORK, counted=True)
+    other = controls.one_network(
+        key=_OTHER, label="Compared with", fits=lambda network: network.key != one.key, counted=True
+    )
     st.button("Swap", icon=":material/swap_horiz:", key="swap", on_click=_swap, help="Exchange the two networks.")
     keys: list[Count] = list(COUNTS)
     count: Count = st.segmented_control(

@@ -11,7 +11,8 @@ import streamlit as st
 from lenet_explain.datasets import DATASETS
 from lenet_explain.differences import FIELDS
 from lenet_explain.figures.lanes import By
-from lenet_explain.networks import NETWORKS
+from lenet_explain.fitting import too_large
+from lenet_explain.networks import COUNTED, NETWORKS, can_run
 from lenet_explain.training.recipe import (
     BOUNDS,
     DISTORTIONS,
@@ -26,7 +27,7 @@ from lenet_explain.training.recipe import (
     recipe_named,
 )
 from lenet_explain.ui import own, state
-from lenet_explain.ui.frame import sentence
+from lenet_explain.ui.frame import plain, sentence
 from lenet_explain.ui.kept import Setup
 from lenet_explain.walk import Network
 
@@ -91,15 +92,31 @@ def comes_with_the_app(network: Network) -> bool:
 
 
 def one_network(
-    *, key: str = "network", fits: Callable[[Network], bool] = any_network, label: str = "Network"
+    *,
+    key: str = "network",
+    fits: Callable[[Network], bool] = any_network,
+    label: str = "Network",
+    counted: bool = False,
 ) -> Network:
-    """The control that chooses a network, the visitor's own among them, for a row of controls."""
-    keys, built = [name for name, network in NETWORKS.items() if fits(network)], own.network()
-    chosen = st.selectbox(label, [*keys, own.YOURS] if built and fits(built) else keys, key=key, bind=IN_URL, width=150)
-    if chosen != own.YOURS or built is None:
-        return NETWORKS[chosen]
-    own.put_in_link(built)
-    return built
+    """The control that chooses a network, the visitor's own among them, for a row of controls. counted: whether those
+    are offered too that are too large to be drawn on and trained; else a sentence says so of the visitor's own, and of
+    one that the link asks for."""
+    built, asked = own.network(), st.query_params.get(key)
+    known = {**COUNTED, **({own.YOURS: built} if built else {})}
+    fitting = {name: network for name, network in known.items() if fits(network)}
+    offered = {name: network for name, network in fitting.items() if counted or can_run(network)}
+    chosen = offered[st.selectbox(label, list(offered), key=key, bind=IN_URL, width=150)]
+    if left := {name: fitting[name] for name in (asked, own.YOURS) if name in fitting and name not in offered}:
+        _only_counted(left)
+    if chosen is built:
+        own.put_in_link(chosen)
+    return chosen
+
+
+def _only_counted(left: Mapping[str, Network]) -> None:
+    """What is not offered, why, and where it is."""
+    for network in left.values():
+        st.caption(f"{plain(network.title)} is not offered here. {plain(sentence(too_large(network) or ''))}")
 
 
 def digits() -> str:

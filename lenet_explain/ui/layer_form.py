@@ -61,6 +61,11 @@ def _field(now: Draft, at: int, field: Field[Any], key: str, attempt: Attempt) -
             )  # fmt: skip
         case "bias":
             st.toggle("Bias", value, key=key, on_change=take)
+        case "ceil":
+            st.toggle(
+                "Ceil mode", value, key=key, on_change=take,
+                help="What is left over at the lower and right edge gets a window too, as in Caffe.",
+            )  # fmt: skip
         case "table":
             assert isinstance(layer, Convolution)
             _table(now, at, layer, key, take)

@@ -81,7 +81,7 @@ def choose() -> Chosen | None:
 
 def _ways() -> list[str]:
     """Keys of networks that this visitor may have trained."""
-    built = own_networks.network()
+    built = own_networks.running()
     return [*NETWORKS, built.key] if built else [*NETWORKS]
 
 

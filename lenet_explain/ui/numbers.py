@@ -47,7 +47,7 @@ class Chosen:
 
 def choose() -> Chosen:
     """The controls, for a row."""
-    network = controls.one_network()
+    network = controls.one_network(counted=True)
     names = [layer.name for layer in network.layers]
     layer = st.selectbox("Layer", names, key=state.LAYER, bind=controls.IN_URL, width=130)
     count = st.segmented_control(

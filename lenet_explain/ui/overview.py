@@ -9,7 +9,7 @@ import streamlit as st
 from lenet_explain.cards import Card, CheckpointError
 from lenet_explain.datasets import DATASETS
 from lenet_explain.formulas import words
-from lenet_explain.networks import NETWORKS
+from lenet_explain.networks import COUNTED, NETWORKS
 from lenet_explain.overview import MEASURES, Overview, ordered
 from lenet_explain.ui import controls, counted, frame, state
 from lenet_explain.ui.cache import shipped
@@ -44,7 +44,7 @@ def all_networks(also: Sequence[Network]) -> None:
             "Order", [_UP, _DOWN], default=_UP, required=True, key=_ORDER, bind=controls.IN_URL,
             help="up: the smallest first",
         )  # fmt: skip
-    networks = {network.key: network for network in (*NETWORKS.values(), *also)}
+    networks = {network.key: network for network in (*COUNTED.values(), *also)}
     rows = ordered((Overview(network, card_of(key)) for key, network in networks.items()), by, order == _UP)
     keys = {network.key for network in also}
     drawn = [("chosen" if row.network.key in keys else "", _cells(row)) for row in rows]
@@ -59,7 +59,7 @@ def _sorted(column: str) -> None:
 
 
 def card_of(key: str) -> Card | None:
-    """None for a visitor's own network, and where the app's files cannot be read."""
+    """None for a network that does not come trained, and where the app's files cannot be read."""
     if key not in NETWORKS:
         return None
     try:

@@ -8,9 +8,9 @@ from typing import Any
 import streamlit as st
 
 from lenet_explain.description import Draft, draft_of, text_of
-from lenet_explain.fitting import own_network, problem
+from lenet_explain.fitting import counted_network, in_the_way_of_counting
 from lenet_explain.layers import DescriptionError
-from lenet_explain.networks import NETWORKS
+from lenet_explain.networks import COUNTED, can_run
 from lenet_explain.packing import code_of, text_of_code
 from lenet_explain.ui import state
 from lenet_explain.ui.frame import plain, sentence
@@ -23,14 +23,20 @@ KEPT = 100  # drafts that can be undone
 
 
 def network() -> Network | None:
-    """The newest that could run; None before the visitor has built one."""
+    """The newest that could be counted; None before the visitor has built one."""
     text = state.own_network()
-    return own_network(text) if text else None
+    return counted_network(text) if text else None
+
+
+def running() -> Network | None:
+    """The same, where it is small enough to be drawn on and trained."""
+    built = network()
+    return built if built and can_run(built) else None
 
 
 def keep(draft: Draft) -> None:
     """The draft becomes the visitor's own network where it is one; else the one before it stays."""
-    if problem(draft) is None:
+    if in_the_way_of_counting(draft) is None:
         state.keep_own_network(text_of(draft))
 
 
@@ -53,7 +59,7 @@ def _brought(code: str) -> tuple[str, str]:
     """The network's text, or a sentence that says why there is none."""
     try:
         text = text_of(draft_of(text_of_code(code)))
-        own_network(text)
+        counted_network(text)
     except DescriptionError as error:
         return "", sentence(plain(str(error)))
     return text, ""
@@ -80,17 +86,17 @@ def put_in_link(chosen: Network) -> None:
 
 def option(key: str) -> str:
     """What a network is called where one is chosen."""
-    return key if key in NETWORKS else YOURS
+    return key if key in COUNTED else YOURS
 
 
 def params(key: str) -> dict[str, str]:
     """The parameters of a link that choose a network."""
-    return {"network": key} if key in NETWORKS else {"network": YOURS, PARAM: code_of(key)}
+    return {"network": key} if key in COUNTED else {"network": YOURS, PARAM: code_of(key)}
 
 
 def choose(key: str, values: dict[str, Any]) -> None:
     """Set widgets, for a callback; key: of the network that they mean, which may be an earlier one of the visitor's."""
-    if key not in NETWORKS:
+    if key not in COUNTED:
         state.keep_own_network(key)
         show(key)
     state.choose(values)

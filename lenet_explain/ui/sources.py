@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from lenet_explain import paper
-from lenet_explain.networks import ARTICLES, NETWORKS
+from lenet_explain.networks import ARTICLES, COUNTED, NETWORKS
 from lenet_explain.quotes import Quote
 from lenet_explain.walk import totals, walk
 
@@ -46,7 +46,7 @@ def contradictions() -> None:
 
 def networks() -> None:
     rows = []
-    for key, network in NETWORKS.items():
+    for key, network in COUNTED.items():
         sums = totals(walk(network))
         rows.append(
             (f"`{key}`", network.summary, f"{sums.parameters.value:,}", f"{sums.connections.value:,}", network.source)

@@ -6,7 +6,7 @@ from lenet_explain.ui import code, controls, frame
 
 st.title("Its code")
 with frame.row():
-    network = controls.one_network()
+    network = controls.one_network(counted=True)
     weights = code.weights(network)
     form = code.form()
 code.look_for(network, form)

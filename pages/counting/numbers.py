@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lenet_explain.ui import frame, numbers
+from lenet_explain.ui import frame, numbers, tools
 
 st.title("Every number opened")
 with frame.row():
@@ -12,3 +12,4 @@ numbers.layer(chosen)
 numbers.links_of(chosen)
 numbers.fields(chosen)
 numbers.sharing(chosen)
+tools.others(chosen.network)

@@ -6,6 +6,6 @@ from lenet_explain.ui import controls, frame, predicting
 
 st.title("Predict the ladder")
 with frame.row():
-    network = controls.one_network()
+    network = controls.one_network(counted=True)
 predicting.what_to_do(network)
 predicting.ladder(network)
