@@ -2,13 +2,18 @@
 import test from "node:test";
 import assert from "node:assert/strict";
 import { pageOf } from "./page.js";
+import { INSET, amountUnder } from "../../lenet_explain/frontend/bender_curve.js";
+import { BENDS } from "../../lenet_explain/frontend/bending.js";
 import { readOut } from "../../lenet_explain/frontend/curves_reading.js";
 import { shareInside } from "../../lenet_explain/frontend/effective.js";
 import { gridOf, layOut, mapBox, unitUnder, windowBox } from "../../lenet_explain/frontend/flow_layout.js";
+import { hamming, nearest } from "../../lenet_explain/frontend/glyph_codes.js";
 import gradients from "../../lenet_explain/frontend/gradients.js";
+import { readings } from "../../lenet_explain/frontend/network.js";
 import { inkOn } from "../../lenet_explain/frontend/tile_colours.js";
 import { arrange, cellAt, labelStep, tileBox } from "../../lenet_explain/frontend/tile_layout.js";
-import { countRows, countWords, noteWords } from "../../lenet_explain/frontend/wiring_counts.js";
+import { placeUnder } from "../../lenet_explain/frontend/widener_readings.js";
+import { countRows, countTable, countWords, noteWords } from "../../lenet_explain/frontend/wiring_counts.js";
 
 pageOf();
 
@@ -136,4 +141,35 @@ test("links that are added raise the counts by their cells, and what they mean i
   assert.match(said, /^1 link added: 25 weights that are still 0\./);
   assert.match(said, /1 link cut: 25 weights that were trained are left out\. C3 map 1 reads nothing/);
   assert.equal(noteWords({ ...described }, Uint8Array.of(1, 1, 0, 0, 0, 1), 0), "");
+});
+
+test("what changed stands with its sign, what did not stands alone", () => {
+  const row = (then, now) => ({ name: "C3", words: "", area: 0, then: { parameters: then, connections: 5 }, now: { parameters: now, connections: 5 } });
+  const cells = (then, now) => countTable([row(then, now)]).children[1].children.slice(1).map(({ children: [number] }) => number.children.join(""));
+  assert.deepEqual(cells(1516, 2416), ["1,516 → 2,416 (+900)", "5"]);
+  assert.deepEqual(cells(2416, 1516), ["2,416 → 1,516 (−900)", "5"]);
+});
+
+test("of all codes the nearest is the code itself, unless it is left out", () => {
+  const codes = [Float32Array.of(1, 1), Float32Array.of(1, -1), Float32Array.of(-1, -1)];
+  assert.deepEqual(nearest(codes, (code) => hamming(code, codes[0])).map(({ at, far }) => [at, far]), [[0, 0], [1, 1], [2, 2]]);
+  assert.deepEqual(nearest(codes, (code) => hamming(code, codes[0]), 0).map(({ at }) => at), [1, 2]);
+});
+
+test("a reading is the best, the runner-up and the scores, place by place", () => {
+  const of = (answer) => readings({ network: { answer }, steps: [{ sums: { maps: 3, height: 1, width: 2, data: Float32Array.of(5, 1, 9, 2, 7, 3) } }] });
+  assert.deepEqual(of("logits").map(({ digit, second, scores }) => [digit, second, scores]), [[1, 2, [5, 9, 7]], [2, 1, [1, 2, 3]]]);
+  assert.deepEqual(of("distances").map(({ digit, second, scores }) => [digit, second, scores]), [[0, 2, [-5, -9, -7]], [0, 1, [-1, -2, -3]]]);
+});
+
+test("the place under a point of a bend's curve is its nearest step, inside its ends", () => {
+  const rotation = BENDS.find(({ key }) => key === "rotation");
+  const under = (x) => amountUnder(rotation, x, 400);
+  assert.deepEqual([under(0), under(INSET), under(200), under(400 - INSET), under(999)], [-180, -180, 0, 180, 180]);
+  assert.equal(under(INSET + (380 * 90) / 360), -90);
+});
+
+test("the reading under a point of the wide strip is that of the nearest middle", () => {
+  const windows = [16, 20, 24, 28].map((middle) => ({ middle }));
+  assert.deepEqual([0, 16, 17.9, 18.1, 24, 27, 99].map((x) => placeUnder({ windows }, 3 * x, 3)), [0, 0, 0, 1, 2, 3, 3]);
 });
