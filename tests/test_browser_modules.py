@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from closeness import assert_close
 from real_digits import DIGITS, maps_by_torch, real_digits
 
 from lenet_explain import frontend
-from lenet_explain.datasets import data_folder
+from lenet_explain.datasets import Floats, data_folder
 from lenet_explain.figures.living import living_payload
 from lenet_explain.mnist_files import raw_folder, seems_fetched
 from lenet_explain.networks import NETWORKS
@@ -41,15 +42,23 @@ def payloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("key", NETWORKS)
-def test_every_map_of_every_layer_is_torchs_on_real_digits(key: str, payloads: Path, tmp_path: Path) -> None:
-    network, out = NETWORKS[key], tmp_path / "out"
-    pixels = real_digits(network)
-    (tmp_path / "pixels").write_bytes(pixels.astype("<f4").tobytes())
-    subprocess.run(
-        [node(), HERE / "run_all_maps.js", payloads / f"{key}.bin", tmp_path / "pixels", out], check=True, timeout=120
-    )
-    assert_close(np.frombuffer(out.read_bytes(), "<f4").reshape(DIGITS, -1), maps_by_torch(network, pixels))
+def maps_by_node(given: Sequence[tuple[bytes, Floats]], folder: Path) -> list[Floats]:
+    """Of each payload, for its pixels as the network reads them: the values of all layers, in one process of node."""
+    places = []
+    for number, (payload, pixels) in enumerate(given):
+        places.append(folder / str(number))
+        places[-1].mkdir()
+        (places[-1] / "payload").write_bytes(payload)
+        (places[-1] / "pixels").write_bytes(pixels.astype("<f4").tobytes())
+    subprocess.run([node(), HERE / "run_all_maps.js", *places], check=True, timeout=240)
+    return [np.frombuffer((place / "out").read_bytes(), "<f4") for place in places]
+
+
+def test_every_map_of_every_layer_is_torchs_on_real_digits(payloads: Path, tmp_path: Path) -> None:
+    pixels = {key: real_digits(network) for key, network in NETWORKS.items()}
+    given = [((payloads / f"{key}.bin").read_bytes(), pixels[key]) for key in NETWORKS]
+    for (key, network), found in zip(NETWORKS.items(), maps_by_node(given, tmp_path), strict=True):
+        assert_close(found.reshape(DIGITS, -1), maps_by_torch(network, pixels[key]), what=key)
 
 
 @pytest.mark.parametrize("key", NETWORKS)

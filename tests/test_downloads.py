@@ -149,39 +149,41 @@ def test_the_browser_itself_saves_no_file_but_the_picture_of_curves() -> None:
 # -- the code page: each form's file is what stands below its button
 
 
-def form_of(app: AppTest, files: Files, network: str, form: str, **query: str) -> File:
-    shown(app, CODE, {"network": network, "form": form, **query})
+def of_form(app: AppTest, files: Files, network: str, form: str) -> File:
     file = files[f"file-{form}"]
     assert file.name == file_name(NETWORKS[network], FORMS[form].ending)
     assert file.label == f"Download {file.name}"
     assert file.mime == FORMS[form].mime
+    assert len(app.code) == {"pytorch": 2, "keras": 2, "svg": 0}.get(form, 1)
+    assert app.markdown[0].value
     return file
 
 
-def test_each_text_is_the_one_on_screen(app: AppTest, jobs: Scripted, files: Files) -> None:
-    texts = {}
+def by_link(app: AppTest, files: Files, form: str, **query: str) -> File:
+    shown(app, CODE, {"network": "lenet5", "form": form, **query})
+    return of_form(app, files, "lenet5", form)
+
+
+def test_a_link_opens_each_form_and_its_text_is_the_file(app: AppTest, jobs: Scripted, files: Files) -> None:
+    """With witnesses of each kind that do not come of the code that wrote it."""
+    found = {}
     for form in [form for form in FORMS if form not in ("svg", "onnx")]:
-        file = form_of(app, files, "lenet5", form)
-        texts[form] = file.content.removeprefix(BOM if form == "csv" else b"").decode("utf-8")
-        assert texts[form].strip() == app.code[0].value.strip(), form
-    assert len(set(texts.values())) == len(texts)
-
-
-def test_each_form_is_of_its_own_kind(app: AppTest, jobs: Scripted, files: Files) -> None:
-    """Witnesses that do not come of the code that wrote them."""
+        found[form] = by_link(app, files, form)
+        text = found[form].content.removeprefix(BOM if form == "csv" else b"").decode("utf-8")
+        assert text.strip() == app.code[0].value.strip(), form
     whole = totals(walk(NETWORKS["lenet5"])).parameters.value
     for form, library in (("pytorch", "torch"), ("keras", "keras")):
-        tree = ast.parse(form_of(app, files, "lenet5", form).text)
-        imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
-        imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        nodes = list(ast.walk(ast.parse(found[form].text)))
+        imported = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
+        imported |= {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
         assert library in {name.partition(".")[0] for name in imported}
-    latex = form_of(app, files, "lenet5", "latex").text
-    assert re.search(r"\\begin\{tabular\}.*\\toprule.*\\bottomrule.*\\end\{tabular\}", latex, re.DOTALL)
-    table = form_of(app, files, "lenet5", "csv").rows()
-    counts = [int(row["parameters"]) for row in table if row["parameters"]]
+    tabular = r"\\begin\{tabular\}.*\\toprule.*\\bottomrule.*\\end\{tabular\}"
+    assert re.search(tabular, found["latex"].text, re.DOTALL)
+    counts = [int(row["parameters"]) for row in found["csv"].rows() if row["parameters"]]
     assert counts[-1] == sum(counts[:-1]) == whole
-    assert form_of(app, files, "lenet5", "mermaid").text.splitlines()[0].startswith(("flowchart", "graph", "---"))
-    assert f"{whole:,}" in form_of(app, files, "lenet5", "summary").text
+    assert r"Total &  &  &  & 60,000 & 340,908 & 328,096 \\" in found["latex"].text
+    assert found["mermaid"].text.startswith("flowchart TB\n")  # from top to bottom: names stand beside each other
+    assert f"{whole:,}" in found["summary"].text
 
 
 def geometry(svg: str) -> list[tuple[str, dict[str, str], str | None]]:
@@ -200,7 +202,7 @@ def test_the_drawing_is_the_one_on_screen_as_its_sliders_stand_and_black_on_whit
 
     drawings = []
     for query in ({}, {"font": "25", "picture": "180"}):
-        file = form_of(app, files, "lenet5", "svg", **query)
+        file = by_link(app, files, "svg", **query)
         [image] = [found for one in app.get("html") if (found := re.search(r"base64,([^\"]+)", one.proto.body))]  # pyright: ignore[reportAttributeAccessIssue]
         assert geometry(file.text) == geometry(base64.b64decode(image[1]).decode("utf-8"))
         drawings.append(file.text)
@@ -223,8 +225,10 @@ def answers_of_torch(network: Network, weights: Weights, images: np.ndarray) -> 
 
 
 def test_the_onnx_file_reads_digits_as_the_trained_network_does(app: AppTest, jobs: Scripted, files: Files) -> None:
+    by_link(app, files, "onnx")
     for key, network in NETWORKS.items():
-        file = form_of(app, files, key, "onnx")
+        app.selectbox(key="network").select(key).run()
+        file = of_form(app, files, key, "onnx")
         images = framed(DIGITS.test_images[:60], network.input.height, network.pixels)
         found = answers_of_onnx(file.content, images)
         np.testing.assert_allclose(found, answers_of_torch(network, load_shipped(key)[0], images), rtol=1e-4, atol=1e-3)

@@ -168,6 +168,7 @@ def test_a_handout_of_two_says_what_they_differ_in() -> None:
     other = ended("Other", 2, recipe=replace(ended().recipe, rate=0.1))
     assert "learning rate 0.002 against 0.1." in handout(ended("One"), other)
     assert "against" not in _Tags(handout(ended("One"))).words
+    assert "against" not in _Tags(handout(ended("One"), other, ended("Three", 3))).words
 
 
 def test_a_drawing_is_well_formed_and_escapes_names() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import torch
 from closeness import assert_close
 from own_networks import some_networks
 from streamlit.testing.v1 import AppTest
-from test_browser_modules import HERE, node
+from test_browser_modules import maps_by_node
 from visit import Scripted, shown, wait
 
 from lenet_explain.activations import RELU, SOFTMAX, TANH
@@ -102,20 +101,16 @@ def test_torch_gives_the_shapes_that_are_counted(network: Network) -> None:
     assert learned == sum(step.parameters.value for step in walk(network))
 
 
-@EVERY
-def test_the_browser_gives_every_map_that_torch_gives(network: Network, tmp_path: Path) -> None:
-    weights = any_weights(network)
-    pixels = framed(load_embedded("digits").test_images[5:6], network.input.height, network.pixels)
-    (tmp_path / "payload").write_bytes(living_payload(network, weights))
-    (tmp_path / "pixels").write_bytes(pixels.astype("<f4").tobytes())
-    places = [tmp_path / name for name in ("payload", "pixels", "out")]
-    subprocess.run([node(), HERE / "run_all_maps.js", *places], check=True, timeout=60)
-    net = build(network)
-    fill(net.layers, weights)
-    with torch.no_grad():
-        maps = net.eval().double().maps(torch.from_numpy(pixels).double())
-    wanted = torch.cat([one.flatten() for one in maps.values()]).numpy()
-    assert_close(np.frombuffer((tmp_path / "out").read_bytes(), "<f4"), wanted)
+def test_the_browser_gives_every_map_that_torch_gives(tmp_path: Path) -> None:
+    digit = load_embedded("digits").test_images[5:6]
+    pixels = [framed(digit, network.input.height, network.pixels) for network in OWN]
+    given = [(living_payload(network, any_weights(network)), seen) for network, seen in zip(OWN, pixels, strict=True)]
+    for number, found in enumerate(maps_by_node(given, tmp_path)):
+        net = build(OWN[number])
+        fill(net.layers, any_weights(OWN[number]))
+        with torch.no_grad():
+            maps = net.eval().double().maps(torch.from_numpy(pixels[number]).double())
+        assert_close(found, torch.cat([one.flatten() for one in maps.values()]).numpy(), what=f"network {number}")
 
 
 # --- training

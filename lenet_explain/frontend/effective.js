@@ -24,7 +24,7 @@ export function effectiveField(parent, now, { index, map, y, x }, palette) {
 }
 
 /** How many pixels, the strongest first, make up half of the whole. */
-function shareInside(gradient) {
+export function shareInside(gradient) {
   const sizes = [...gradient].map(Math.abs).sort((a, b) => b - a);
   const half = sizes.reduce((sum, size) => sum + size, 0) / 2;
   let [sum, count] = [0, 0];

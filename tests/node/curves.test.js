@@ -101,6 +101,6 @@ test("the whole run is drawn from 0, a part of it just as far as its lines go", 
 });
 
 test("numbers are short and keep their sign", () => {
-  assert.deepEqual([0, 0.01234, -0.5, 3.24e-7, 1234.5, 2e6, null].map(number), ["0.00", "0.0123", "−0.500", "3.2e−7", "1235", "2.0e6", "–"]);
+  assert.deepEqual([0, 0.01234, 0.0005, 0.001, -0.5, 3.24e-7, 1234.5, 2e6, null].map(number), ["0.00", "0.0123", "5.0e−4", "0.00100", "−0.500", "3.2e−7", "1235", "2.0e6", "–"]);
   assert.deepEqual([-7, -2, 0, 3, 12].map(power), ["10⁻⁷", "0.01", "1", "1000", "10¹²"]);
 });

@@ -108,6 +108,15 @@ test("true digits stand down the side and answers across the top, and each cell 
       assert.ok(MATRIX[truth][answer] ? cell.style.background.includes(colour) : cell.style.background === "none");
     });
   });
+  const cells = rows.map(({ children }) => children.slice(1));
+  let focused = null;
+  for (const cell of cells.flat()) cell.focus = () => (focused = cell);
+  cells[0][0].onkeydown(key("ArrowDown"));
+  cells[1][0].onkeydown(key("ArrowRight"));
+  assert.equal(focused, cells[1][1]);
+  cells[1][1].onkeydown(key("PageDown"));
+  cells[2][2].onkeydown(key("ArrowDown")); // there is nothing below
+  assert.deepEqual(cells.map((row) => row.map(({ tabIndex }) => tabIndex)), [[-1, -1, -1], [-1, 0, -1], [-1, -1, -1]]);
   assert.deepEqual([title.textContent, table.attributes["aria-label"]], ["two", "second"]);
   leave();
 });
