@@ -252,7 +252,7 @@ class AmountsToDense(OfNetwork):
         said, name = QUOTES[self.quote], step.layer.kind
         counts = f"{network.title}, {step.name}: {mine.line} parameters and {step.connections.result.text} connections"
         like = f"a dense layer of {self.units:,} units on {step.before} has {theirs.line}"
-        named = "" if isinstance(step.layer, Dense) else f" Its kind here is {name}."
+        named = "" if isinstance(step.layer, Dense) else f" It is called a {name} layer."
         return Finding(
             same,
             (f"{counts}; {like}.{named}", f"The paper, {said.place}: “{said.words}”"),
