@@ -94,8 +94,7 @@ def reasons(network: Network, weights: Weights, image: Bytes) -> Reasons:
         values = given[0].copy() if distances else np.exp(scores - scores.max())
         values = values if distances else values / values.sum()
     order = tuple(int(digit) for digit in np.argsort(-scores, kind="stable"))
-    before = list(chain.units)[-2]
-    vector = chain.maps[before].reshape(-1).astype(np.float32) if distances else None
+    vector = chain.maps[list(chain.units)[-2]].reshape(-1).astype(np.float32) if distances else None
     return Reasons(distances, values, order, vector)
 
 
