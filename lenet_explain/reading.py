@@ -50,13 +50,13 @@ class Reading:
 @dataclass(frozen=True, slots=True, eq=False)
 class Reasons:
     """Of one image. values: (classes,) squared distances, or shares of softmax; order: digits from the answer to the
-    least likely; vector: (84,) what the layer before the distances gave, None where there are none; layer: its name."""
+    least likely; vector: (84,) what the layer before the distances gave, None where there are none; layer: its name, or empty."""
 
     distances: bool
     values: NDArray[np.float64]
     order: tuple[int, ...]
-    vector: NDArray[np.float32] | None
-    layer: str
+    vector: NDArray[np.float32] | None = None
+    layer: str = ""
 
     @property
     def cells(self) -> int:
@@ -100,9 +100,10 @@ def reasons(network: Network, weights: Weights, image: Bytes) -> Reasons:
         values = given[0].copy() if distances else np.exp(scores - scores.max())
         values = values if distances else values / values.sum()
     order = tuple(int(digit) for digit in np.argsort(-scores, kind="stable"))
+    if not distances:
+        return Reasons(distances, values, order)
     before = list(chain.units)[-2]
-    vector = chain.maps[before].reshape(-1).astype(np.float32) if distances else None
-    return Reasons(distances, values, order, vector, before)
+    return Reasons(distances, values, order, chain.maps[before].reshape(-1).astype(np.float32), before)
 
 
 def _scores(chain: Chain, given: NDArray[np.floating]) -> NDArray[np.floating]:

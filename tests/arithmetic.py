@@ -18,9 +18,9 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 def value_of(text: str) -> Fraction:
     """'(5·5·1 + 1)·6' → 156, by Python's own arithmetic on fractions."""
     source = text.replace(",", "").replace("·", "*").replace("−", "-").replace("⌊", "floor(").replace("⌋", ")")
-    return Fraction(
-        eval(_NUMBER.sub(lambda n: f"F('{n[0]}')", source), {"F": Fraction, "floor": lambda x: Fraction(x.__floor__())})
-    )
+    source = source.replace("⌈", "ceil(").replace("⌉", ")")
+    known = {"F": Fraction, "floor": lambda x: Fraction(x.__floor__()), "ceil": lambda x: Fraction(x.__ceil__())}
+    return Fraction(eval(_NUMBER.sub(lambda n: f"F('{n[0]}')", source), known))
 
 
 def network_of(*layers: Layer, shape: Shape = PAPER_INPUT, key: str = "trial") -> Network:

@@ -17,7 +17,7 @@ from safetensors.numpy import load_file, save_file
 from lenet_explain.__main__ import main
 from lenet_explain.cards import CheckpointError
 from lenet_explain.checkpoints import card_path, check_place, load_checkpoint, load_weights, packed, unpacked
-from lenet_explain.networks import NETWORKS
+from lenet_explain.networks import COUNTED, NETWORKS
 from lenet_explain.training import console
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,7 +55,7 @@ def test_count_prints_a_table_that_ends_in_the_totals(capsys: pytest.CaptureFixt
 
 
 def test_networks_lists_every_network_with_its_parameters(capsys: pytest.CaptureFixture[str]) -> None:
-    assert [line.split()[0] for line in run(capsys, "networks")[1].splitlines()] == list(NETWORKS)
+    assert [line.split()[0] for line in run(capsys, "networks")[1].splitlines()] == list(COUNTED)
     rows = json.loads(run(capsys, "networks", "--json")[1])
     assert {row["network"]: row["parameters"] for row in rows}["lenet5-dense"] == 61_706
 

@@ -39,11 +39,12 @@ from lenet_explain.fitting import counted, problem
 from lenet_explain.formulas import latex
 from lenet_explain.formulas.words import sentences
 from lenet_explain.networks import NETWORKS
+from lenet_explain.other_tools import printed
 from lenet_explain.overview import Overview
 from lenet_explain.packing import code_of, text_of_code
 from lenet_explain.start import Weights, starting_weights
 from lenet_explain.training.recipe import RECIPES, recipe_named
-from lenet_explain.ui import comparing, learning, numbers
+from lenet_explain.ui import comparing, controls, learning, numbers, tools
 from lenet_explain.walk import Network, totals, walk
 
 MANY = 500
@@ -63,7 +64,7 @@ def side_by_side(network: Network, weights: Weights) -> None:
         formulas.opened(network, step.name)
         framed_tiles(tile_set(steps, step.name, weights.get(step.name, {})), LIGHT)
     for key in RECIPES:
-        recipe_named(key, network).check(network)
+        controls.fitted({}, recipe_named(key, network), network)
 
 
 def race(network: Network, weights: Weights) -> None:
@@ -95,7 +96,7 @@ def filters(network: Network, weights: Weights) -> None:
 
 
 def mistakes(network: Network, weights: Weights) -> None:
-    reading.read(network, weights, IMAGES, np.array([0, 1, 2], np.uint8))
+    reading.read(network, weights, (IMAGES, np.array([0, 1, 2], np.uint8)))
     found = reading.reasons(network, weights, IMAGES[0])
     assert reasons.words(found, 3)
     assert reasons.scores(found, 3, LIGHT)
@@ -109,7 +110,10 @@ def every_number(network: Network, weights: Weights) -> None:
         for choice in sharing.CHOICES:
             sharing.why(step, choice)
             latex.worked_out(sharing.weights(step, choice))
-            numbers._bars(numbers.Chosen(network, step.name, "parameters"), choice)
+    first = numbers.Chosen(network, network.layers[0].name, "parameters")
+    assert numbers._bars(first, next(iter(sharing.CHOICES)))
+    for tool in printed(network):
+        tools._cells(tool)
     numbers._receipt(numbers.Chosen(network, network.layers[0].name, "macs"))
 
 
@@ -131,10 +135,12 @@ def predict(network: Network, weights: Weights) -> None:
         hints(box.step, box.asked)
         stated(box.step.layer)
         verdict.imagined(box)
-        verdict.judged(box, "7")
         verdict.solved(box)
         sentences(box.step)
-    assert sheet.page(network, score.answered(network, []), "A name", solutions=True)
+    marks = [score.Mark("28" if at % 2 else "") for at in range(len(score.boxes(network)))]
+    ladder = score.answered(network, marks)
+    assert str(score.score(ladder))
+    assert sheet.page(network, ladder, "A name", solutions=True)
 
 
 def code(network: Network, weights: Weights) -> None:

@@ -12,13 +12,16 @@ from streamlit.testing.v1 import AppTest
 from visit import Scripted, drawn, shown
 
 from lenet_explain import kernel_lesson
+from lenet_explain.activations import SOFTMAX, TANH
 from lenet_explain.chain import Chain
 from lenet_explain.chain.losses import asked
+from lenet_explain.description import Draft, text_of
 from lenet_explain.figures.kernel import framed_kernel, signed, sum_words
 from lenet_explain.figures.theme import LIGHT
 from lenet_explain.kernel_lesson import RATES, advance, first_weights, kernels_of, likeness, look, recipe_of
+from lenet_explain.layers import Convolution, Dense
 from lenet_explain.networks import NETWORKS, network_named
-from lenet_explain.ui import learning
+from lenet_explain.ui import learning, own
 
 PAGE = "pages/training/learning.py"
 
@@ -218,3 +221,12 @@ def test_weights_that_run_away_are_told_and_not_a_fault(app: AppTest, jobs: Scri
 def _broken(network: str) -> Any:
     weights = first_weights(network)
     return {layer: {name: np.full_like(array, np.inf) for name, array in own.items()} for layer, own in weights.items()}
+
+
+def test_a_kernel_of_one_cell_is_shown_and_has_no_pattern(app: AppTest, jobs: Scripted) -> None:
+    one = Draft(28, "unit", (Convolution("C1", 3, 1, activation=TANH), Dense("OUTPUT", 10, activation=SOFTMAX)))
+    shown(app, PAGE, own.params(text_of(one)))
+    assert likeness(np.ones((1, 1), np.float32)) is None
+    said = " ".join(each.value for each in app.markdown)
+    assert "Why no **pattern**? A kernel of one cell has no neighbours" in said
+    assert "Why **patterns**" not in said

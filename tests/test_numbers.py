@@ -97,7 +97,7 @@ def test_the_sum_is_the_formula_term_by_term(network: Network) -> None:
 
 
 def bare(text: str) -> str:
-    return re.sub("[⌊⌋()]", "", text)
+    return re.sub("[⌊⌋⌈⌉()]", "", text)
 
 
 @EVERY

@@ -105,7 +105,8 @@ def one_network(
     known = {**COUNTED, **({own.YOURS: built} if built else {})}
     fitting = {name: network for name, network in known.items() if fits(network)}
     offered = {name: network for name, network in fitting.items() if counted or can_run(network)}
-    chosen = offered[st.selectbox(label, list(offered), key=key, bind=IN_URL, width=150)]
+    name = st.selectbox(label, list(offered), key=key, bind=IN_URL, width=150)
+    chosen = offered.get(name, next(iter(offered.values())))
     if left := {name: fitting[name] for name in (asked, own.YOURS) if name in fitting and name not in offered}:
         _only_counted(left)
     if chosen is built:
@@ -114,7 +115,7 @@ def one_network(
 
 
 def _only_counted(left: Mapping[str, Network]) -> None:
-    """What is not offered, why, and where it is."""
+    """What is not offered, and why."""
     for network in left.values():
         st.caption(f"{plain(network.title)} is not offered here. {plain(sentence(too_large(network) or ''))}")
 
