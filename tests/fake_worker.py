@@ -21,6 +21,9 @@ def behave(task: dict) -> None:
         case "hold":
             say("progress", step=0)
             sys.stdin.read()
+        case "half way":
+            say("progress", share=0.5)
+            sys.stdin.read()
         case "deaf":
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             say("progress", pid=os.getpid())

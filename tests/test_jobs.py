@@ -23,6 +23,7 @@ from lenet_explain.jobs import history as history_module
 from lenet_explain.jobs.history import History
 from lenet_explain.jobs.job import how_it_was_lost
 from lenet_explain.jobs.process import ERRORS_BYTES, LINE_BYTES, PROJECT, Process
+from lenet_explain.jobs.turns import waits
 
 FAKE = (sys.executable, "-S", str(Path(__file__).with_name("fake_worker.py")))
 PATIENCE = 60.0  # seconds until a test gives up; nothing depends on how long anything takes
@@ -281,12 +282,15 @@ def test_numbers_short_texts_and_short_lists_count_as_small() -> None:
     assert history.since(0).entries == (small,)
 
 
-def test_a_visitor_who_leaves_is_given_a_while_and_then_forgotten() -> None:
-    with closing(Queue(replace(QUICK, grace=0.1), FAKE)) as jobs:
+def test_a_visitor_who_leaves_is_given_a_while_then_the_run_is_stopped_with_the_reason_and_later_forgotten() -> None:
+    with closing(Queue(replace(QUICK, grace=0.1, keep_left=0.5), FAKE)) as jobs:
         jobs.claim("ann")
         running, waiting = jobs.submit("ann", {"task": "hold"}), jobs.submit("bob", {"task": "count"})
         until_heard(jobs, running)
         jobs.release("ann")
+        until_phase(jobs, running, "stopped")
+        assert "its page was away for" in (jobs.state(running).message or "")
+        assert jobs.events(running).entries  # for a visitor who comes back after all
         until(lambda: "no longer kept" in (jobs.state(running).message or ""), "forgotten")
         assert jobs.events(running).entries == ()
         assert jobs.latest(running) is None
@@ -299,7 +303,7 @@ def test_a_leavers_waiting_job_is_taken_out_of_the_queue() -> None:
         waiting, behind = jobs.submit("bob", {"task": "hold"}), jobs.submit("cy", {"task": "hold"})
         jobs.release("bob")
         until(lambda: jobs.state(behind).place == 1, "moved up")
-        until_phase(jobs, waiting, "lost")
+        assert jobs.state(waiting).phase == "stopped"
 
 
 def test_a_visitor_who_comes_back_in_time_keeps_the_job() -> None:
@@ -309,7 +313,7 @@ def test_a_visitor_who_comes_back_in_time_keeps_the_job() -> None:
         jobs.release("ann")
         jobs.claim("ann")
         jobs.release("bob")  # left later and is gone: by then ann's grace would be over too
-        until(lambda: "no longer kept" in (jobs.state(other).message or ""), "bob forgotten")
+        until(lambda: "was away" in (jobs.state(other).message or ""), "bob given up")
         assert jobs.state(job).phase == "running"
 
 
@@ -321,10 +325,202 @@ def test_one_unfinished_job_for_each_visitor(jobs: Queue) -> None:
     until_phase(jobs, jobs.submit("ann", {"task": "count"}), "finished")
 
 
+def test_all_tabs_of_a_browser_together_have_a_bound(jobs: Queue) -> None:
+    for tab in range(102):
+        jobs.claim(f"tab {tab}", "one browser")
+    for tab in range(3):
+        jobs.submit(f"tab {tab}", {"task": "hold"})
+    for tab in range(3, 102):
+        with pytest.raises(QueueFull, match="3 runs of your browser have not ended yet"):
+            jobs.submit(f"tab {tab}", {"task": "hold"})
+    jobs.claim("ann", "another browser")
+    assert jobs.state(jobs.submit("ann", {"task": "hold"})).place == 1  # before the second of the tabs
+
+
+def test_visitors_of_one_machine_without_cookies_count_as_one_browser(jobs: Queue) -> None:
+    for tab in "abcd":
+        jobs.claim(tab, None, "10.0.0.7")
+    for tab in "abc":
+        jobs.submit(tab, {"task": "hold"})
+    with pytest.raises(QueueFull, match="3 runs of your browser"):
+        jobs.submit("d", {"task": "hold"})
+
+
+def test_everyones_first_job_comes_before_anyones_second() -> None:
+    with closing(Queue(replace(QUICK, max_of_one=9), FAKE)) as jobs:
+        for tab in "abcd":
+            jobs.claim(tab, "one")
+        names = {tab: jobs.submit(tab, {"task": "hold"}) for tab in ("a", "b", "c", "ann", "d", "bob")}
+        places = {tab: jobs.state(name).place for tab, name in names.items()}
+        assert places == {"a": None, "ann": 1, "bob": 2, "b": 3, "c": 4, "d": 5}
+        jobs.cancel(names["a"])
+        until_heard(jobs, names["ann"])
+
+
+def test_a_page_loaded_anew_ends_what_it_left_running_at_once(jobs: Queue) -> None:
+    jobs.claim("before", "one")
+    job = jobs.submit("before", {"task": "hold"})
+    until_heard(jobs, job)
+    jobs.release("before")
+    jobs.claim("after", "one")
+    assert jobs.state(job).phase == "stopping"  # not after a grace of 60 s
+    until_phase(jobs, job, "stopped")
+    assert "loaded anew" in (jobs.state(job).message or "")
+
+
+def test_a_second_tab_ends_nothing_and_other_visitors_of_the_machine_neither(jobs: Queue) -> None:
+    for first, second, browser, address in (("a", "b", "one", None), ("c", "d", None, "10.0.0.7")):
+        jobs.claim(first, browser, address)
+        job = jobs.submit(first, {"task": "hold"})
+        if browser is None:
+            jobs.release(first)
+        jobs.claim(second, browser, address)
+        assert jobs.state(job).phase in ("waiting", "starting", "running")
+
+
+def test_a_lost_connection_of_two_tabs_ends_nothing_when_they_come_back_one_by_one(jobs: Queue) -> None:
+    jobs.claim("a", "one")
+    jobs.claim("b", "one")
+    job = jobs.submit("a", {"task": "hold"})
+    jobs.release("a")
+    jobs.release("b")
+    jobs.claim("b", "one")
+    jobs.claim("a", "one")
+    until_heard(jobs, job)
+    assert jobs.state(job).phase == "running"
+
+
+def test_a_job_left_behind_is_ended_only_when_nobody_is_here_who_wants_it(jobs: Queue) -> None:
+    jobs.claim("a")
+    job = jobs.submit("a", {"task": "hold"})
+    until_heard(jobs, job)
+    assert not jobs.left_behind(job)
+    jobs.release("a")
+    assert jobs.left_behind(job)
+    until_phase(jobs, job, "stopped")
+    assert jobs.left_behind("no such job")
+
+
+SHARING = replace(QUICK, share_results=frozenset({"count", "hold"}), share_work=frozenset({"listen"}))
+
+
+def test_the_same_task_is_done_once_for_all_who_ask_and_its_result_is_kept() -> None:
+    with closing(Queue(SHARING, FAKE)) as jobs:
+        one, other = jobs.submit("ann", {"task": "count"}), jobs.submit("bob", {"task": "count"})
+        assert one == other
+        until_phase(jobs, one, "finished")
+        assert jobs.submit("cy", {"task": "count"}) == one
+        assert jobs.submit("cy", {"task": "count", "steps": 4}) != one
+
+
+def test_a_shared_job_goes_on_until_the_last_one_stops_it() -> None:
+    with closing(Queue(SHARING, FAKE)) as jobs:
+        job = jobs.submit("ann", {"task": "hold"})
+        assert jobs.submit("bob", {"task": "hold"}) == job
+        until_heard(jobs, job)
+        assert jobs.cancel(job, "ann")
+        assert jobs.state(job).phase == "running"
+        assert not jobs.cancel(job, "bob")
+        until_phase(jobs, job, "stopped")
+        assert jobs.submit("ann", {"task": "hold"}) != job  # what was stopped is done anew
+
+
+def test_what_only_leaves_files_is_shared_while_it_goes_on_and_done_anew_after() -> None:
+    with closing(Queue(replace(QUICK, share_work=frozenset({"count"})), FAKE)) as jobs:
+        job = jobs.submit("ann", {"task": "count"})
+        until_phase(jobs, job, "finished")
+        assert jobs.submit("bob", {"task": "count"}) != job
+
+
+def test_the_wait_follows_the_progress_of_what_runs_and_is_bounded_by_the_limit(jobs: Queue) -> None:
+    running = jobs.submit("ann", {"task": "half way"})
+    until_heard(jobs, running)
+    time.sleep(0.5)
+    waiting = jobs.submit("bob", {"task": "count"})
+    first = jobs.state(waiting).turn
+    assert first is not None
+    assert first.likely < 60 < first.latest <= 20 * 60 + QUICK.kill_after
+    time.sleep(0.3)
+    second = jobs.state(waiting).turn
+    assert second is not None
+    assert second.latest < first.latest
+    jobs.cancel(running)
+    until_phase(jobs, waiting, "finished")
+    assert jobs.state(waiting).turn is None
+
+
+def test_waits_are_those_of_a_line_before_busy_places() -> None:
+    assert waits([10.0, 4.0], [5.0, 1.0, 1.0]) == [4.0, 9.0, 10.0]
+    assert waits([], [5.0, 1.0]) == [0.0, 5.0]
+
+
+def test_a_frozen_worker_is_told_and_stop_is_obeyed_at_once() -> None:
+    with closing(Queue(replace(QUICK, terminate_after=99.0, kill_after=99.0, deaf_after=0.5), FAKE)) as jobs:
+        job = jobs.submit("ann", {"task": "deaf"})
+        until_heard(jobs, job)
+        pid = jobs.events(job).entries[0]["pid"]
+        os.kill(pid, signal.SIGSTOP)
+        until(lambda: jobs.state(job).silent > 0.3, "silence")
+        jobs.cancel(job)
+        until_phase(jobs, job, "stopped")
+        assert not exists(pid)
+
+
+def test_a_worker_that_stays_silent_is_ended_and_the_reason_is_not_memory() -> None:
+    with closing(Queue(replace(QUICK, silent_limit=0.5), FAKE)) as jobs:
+        job, following = jobs.submit("ann", {"task": "deaf"}), jobs.submit("bob", {"task": "count"})
+        until_phase(jobs, job, "lost")
+        assert "gave no sign of life for" in (jobs.state(job).message or "")
+        assert "memory" not in (jobs.state(job).message or "")
+        until_phase(jobs, following, "finished")
+
+
+def test_a_worker_gives_signs_of_life_while_its_task_says_nothing() -> None:
+    with closing(Queue(replace(QUICK, silent_limit=3.0), SERVER)) as jobs:  # a beat a second
+        job = jobs.submit("ann", {"task": "listen"})
+        until_heard(jobs, job)
+        time.sleep(4.0)
+        assert jobs.state(job).phase == "running"
+        assert len(jobs.events(job).entries) == 1  # signs of life are no progress
+
+
+def test_a_look_that_comes_late_does_not_count_as_the_workers_silence(jobs: Queue) -> None:
+    job = jobs.submit("ann", {"task": "deaf"})
+    until_heard(jobs, job)
+    with jobs._lock:
+        [process] = jobs._workers
+        process._heard_at -= 500
+        jobs._workers.attend(500.0)
+    assert jobs.state(job).phase == "running"
+
+
+def test_a_server_without_descriptors_to_spare_refuses_politely() -> None:
+    with (
+        closing(Queue(replace(QUICK, spare_descriptors=10**9), FAKE)) as jobs,
+        pytest.raises(QueueFull, match="as many visitors as it can serve"),
+    ):
+        jobs.submit("ann", {"task": "count"})
+
+
+def test_the_descriptor_limit_is_raised_to_the_hard_one_within_a_bound() -> None:
+    program = textwrap.dedent("""
+        import resource
+        from lenet_explain.jobs.machine import free_descriptors, raise_descriptor_limit
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+        few = free_descriptors()
+        print(raise_descriptor_limit(300), raise_descriptor_limit(10**7), hard, few, free_descriptors())
+    """)
+    done = subprocess.run((sys.executable, "-c", program), capture_output=True, cwd=PROJECT, check=True, text=True)
+    bounded, most, hard, few, many = map(int, done.stdout.split())
+    assert (bounded, most) == (300, hard)
+    assert few < 256 < many <= hard
+
+
 def test_a_full_queue_says_so() -> None:
     with closing(Queue(replace(QUICK, max_waiting=2), FAKE)) as jobs:
         names = [jobs.submit(f"visitor {n}", {"task": "hold"}) for n in range(3)]
-        with pytest.raises(QueueFull, match="2 runs are waiting already: try again"):
+        with pytest.raises(QueueFull, match="2 runs are waiting already: a place is free in about 20 minutes"):
             jobs.submit("one too many", {"task": "hold"})
         jobs.cancel(names[2])
         jobs.submit("one too many", {"task": "hold"})

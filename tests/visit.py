@@ -40,6 +40,7 @@ class Scripted:
     here: set[str] = field(default_factory=set)
     started: str = "this start"
     nobody_is_here: bool = True
+    others_wait: bool = False
     asked_about: list[str] = field(default_factory=list)
 
     def submit(self, visitor: str, task: Mapping[str, Any]) -> str:
@@ -67,8 +68,9 @@ class Scripted:
     def result(self, job: str) -> Event | None:
         return self.ended_with
 
-    def cancel(self, job: str, visitor: str | None = None) -> None:
+    def cancel(self, job: str, visitor: str | None = None) -> bool:
         self.cancelled.append(job)
+        return self.others_wait
 
     def claim(self, visitor: str, browser: str | None = None, address: str | None = None) -> None:
         self.here.add(visitor)

@@ -111,8 +111,9 @@ class Jobs(Protocol):
         """What the task ended with; also of a stopped job, where it ended in time."""
         ...
 
-    def cancel(self, job: str, visitor: str | None = None) -> None:
-        """The visitor wants it no more: it is stopped unless others share it. None: it is stopped for all."""
+    def cancel(self, job: str, visitor: str | None = None) -> bool:
+        """The visitor wants it no more: it is stopped unless others share it; None: it is stopped for all. Returns
+        whether it goes on."""
         ...
 
     def claim(self, visitor: str, browser: str | None = None, address: str | None = None) -> None:

@@ -29,7 +29,8 @@ class Policy:
     limit: float = 20 * 60  # one job, from its start
     terminate_after: float = 6  # from asking a worker to stop: as long as it gives itself
     kill_after: float = 8
-    deaf_after: float = 2.5  # a worker that was asked to stop and has given no sign of life for so long is killed
+    deaf_after: float = 2.0  # a worker that was asked to stop and has given no sign of life for so long is killed
+    surely_deaf_after: float = 8  # one that has been silent so long when it is asked to stop is killed at once
     silent_limit: float = 60  # any other
     job_memory: int = 500 * MEGABYTE  # that must be free for another job while one runs; the first one always starts
     warm_memory: int = 700 * MEGABYTE

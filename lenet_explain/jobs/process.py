@@ -112,7 +112,8 @@ class Process:
         if self._end_asked is None:
             return
         waited = time.monotonic() - self._end_asked
-        if waited >= policy.kill_after or min(waited, self.silent) >= policy.deaf_after:
+        deaf = min(waited, self.silent) >= policy.deaf_after or self.silent >= policy.surely_deaf_after
+        if waited >= policy.kill_after or deaf:
             self.kill()
         elif waited >= policy.terminate_after:
             self._signal(signal.SIGTERM)

@@ -82,7 +82,7 @@ class Queue:
             return known.state(at + 1, len(line), self._turns(line)[at])
 
     def _line(self) -> list[Job]:
-        return in_turn(self._waiting, self._workers.running())
+        return in_turn(self._waiting, self._workers.running(), self._jobs.served())
 
     def _turns(self, line: Sequence[Job]) -> list[Turn]:
         return self._pace.turns(line, self._workers.running(), time.monotonic())
@@ -114,17 +114,20 @@ class Queue:
         known = self._jobs.get(job)
         return known.diagnostics if known else ""
 
-    def cancel(self, job: str, visitor: str | None = None) -> None:
+    def cancel(self, job: str, visitor: str | None = None) -> bool:
         with self._lock:
-            if known := self._jobs.get(job):
-                known.visitors -= known.visitors if visitor is None else {visitor}
-                if not known.visitors:
-                    self._stop(known)
+            known = self._jobs.get(job)
+            if known is None or known.over:
+                return False
+            known.visitors -= known.visitors if visitor is None else {visitor}
+            if not known.visitors:
+                self._stop(known)
+            return bool(known.visitors)
 
     def claim(self, visitor: str, browser: str | None = None, address: str | None = None) -> None:
         with self._lock:
             for before in self._owners.claim(visitor, browser, address):
-                self._leave(before, "its page was closed or loaded anew, so this run was stopped")
+                self._leave(before, self._abandon, "its page was closed or loaded anew, so this run was stopped")
 
     def release(self, visitor: str) -> None:
         with self._lock:
@@ -137,7 +140,7 @@ class Queue:
                 return True
             if any(map(self._owners.is_here, known.visitors)):
                 return False
-            self._stop(known, "its page was closed or loaded anew, so this run was stopped")
+            self._abandon(known, "its page was closed or loaded anew, so this run was stopped")
             return True
 
     def warm(self) -> None:
@@ -188,14 +191,22 @@ class Queue:
         if job.phase == "waiting":
             self._waiting.remove(job)
         job.stop(why)
+        if job.process is not None:
+            job.process.press(self._policy)
 
-    def _leave(self, visitor: str, why: str) -> None:
+    def _abandon(self, job: Job, why: str) -> None:
+        """Nobody waits for what it has reached."""
+        self._stop(job, why)
+        if job.process is not None and not job.over:
+            job.process.kill()
+
+    def _leave(self, visitor: str, stop: Callable[[Job, str], None], why: str) -> None:
         """What nobody else wants is stopped, and kept a little while for a visitor who comes back after all."""
         for job in self._jobs.wanted_by(visitor):
             job.visitors.discard(visitor)
             if job.visitors or (job.over and job.kind in self._policy.share_results):
                 continue
-            self._stop(job, why)
+            stop(job, why)
             job.forget_at = time.monotonic() + self._policy.keep_left
 
     def _hear(self, process: Process, event: Event) -> None:
@@ -218,7 +229,7 @@ class Queue:
                 self._enforce_limit(now)
                 for visitor in self._owners.take_gone(now):
                     away = in_time(self._policy.grace)
-                    self._leave(visitor, f"its page was away for {away}, so this run was stopped")
+                    self._leave(visitor, self._stop, f"its page was away for {away}, so this run was stopped")
                 self._jobs.forget(now)
                 self._workers.attend(now - looked - self._policy.tick)
                 self._start_waiting()

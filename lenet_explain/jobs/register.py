@@ -31,6 +31,13 @@ class Register:
     def unfinished(self, owner: str) -> list[Job]:
         return [job for job in self if job.owner == owner and job.unfinished]
 
+    def served(self) -> dict[str, float]:
+        """When a job of each owner last began, on the clock of Job.began; as far as it is remembered."""
+        found: dict[str, float] = {}
+        for job in self:
+            found[job.owner] = max(found.get(job.owner, 0.0), job.began)
+        return found
+
     def same(self, job: Job) -> Job | None:
         """A job of the same task, where such a task is the same for everyone, which goes on or whose result is here."""
         for one in self:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import mean
 from typing import TYPE_CHECKING
 
@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 REMEMBERED = 8  # ended jobs of each kind
 
 
-def in_turn(waiting: Iterable[Job], running: Iterable[Job]) -> list[Job]:
+def in_turn(waiting: Iterable[Job], running: Iterable[Job], served: Mapping[str, float]) -> list[Job]:
     """The waiting jobs in the order in which they will start: everyone's first, then everyone's second, and so on;
-    what a browser has running counts as its first. waiting: as they came."""
+    among these, whose turn was longest ago.
+
+    waiting: as they came; running: count as their owners' first; served: when each owner's turn was last
+    """
     asked = Counter(job.owner for job in running)
-    ranked: list[tuple[int, int, Job]] = []
+    ranked: list[tuple[int, float, int, Job]] = []
     for number, job in enumerate(waiting):
-        ranked.append((asked[job.owner], number, job))
+        ranked.append((asked[job.owner], served.get(job.owner, 0.0), number, job))
         asked[job.owner] += 1
-    return [job for _, _, job in sorted(ranked, key=lambda one: one[:2])]
+    return [job for *_, job in sorted(ranked, key=lambda one: one[:3])]
 
 
 def waits(left: Sequence[float], needs: Iterable[float]) -> list[float]:

@@ -145,5 +145,5 @@ def _forget(setting: Setting) -> None:
 
 
 def _stop(newest: Ablation | None) -> None:
-    if newest and starting.goes_on_for_others(newest.job):
+    if newest and starting.stop(newest.job):
         state.remember_ablation(None)

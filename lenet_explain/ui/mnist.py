@@ -57,5 +57,5 @@ def _fetch(data: str) -> None:
 
 
 def _stop(job: str) -> None:
-    if starting.goes_on_for_others(job):
+    if starting.stop(job):
         state.remember_fetch(None)

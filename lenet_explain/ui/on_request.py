@@ -70,5 +70,5 @@ def _start(request: Request) -> None:
 
 
 def _stop(request: Request, job: str | None) -> None:
-    if job and starting.goes_on_for_others(job):
+    if job and starting.stop(job):
         state.choose({request.job_key: None})

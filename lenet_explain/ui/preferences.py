@@ -162,7 +162,7 @@ def _start(unit: Unit) -> None:
 
 
 def _stop(job: str | None) -> None:
-    if job and starting.goes_on_for_others(job):
+    if job and starting.stop(job):
         state.forget_search(job)
 
 

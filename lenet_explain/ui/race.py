@@ -121,4 +121,4 @@ def _start(setup: RaceSetup, pick: Pick) -> None:
 
 def _stop(race: Race | None) -> None:
     if race:
-        starting.goes_on_for_others(race.job)
+        starting.stop(race.job)

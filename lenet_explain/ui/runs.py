@@ -71,4 +71,4 @@ def _start(setup: Setup) -> None:
 
 def _stop(run: Run | None) -> None:
     if run:
-        starting.goes_on_for_others(run.job)
+        starting.stop(run.job)

@@ -23,7 +23,6 @@ def start(task: Mapping[str, Any]) -> str | None:
     return job
 
 
-def goes_on_for_others(job: str) -> bool:
-    """This visitor wants it no more: it is stopped, unless others who asked for the same are waiting for it too."""
-    jobs().cancel(job, visitor())
-    return jobs().state(job).phase in ("waiting", "starting", "running")
+def stop(job: str) -> bool:
+    """This visitor wants it no more. Returns whether it goes on for others, who asked for the same."""
+    return jobs().cancel(job, visitor())
