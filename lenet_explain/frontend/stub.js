@@ -35,6 +35,7 @@ export function component(version, needed) {
     }
     if (!place.isConnected) return undefined;
     const leave = show(given);
+    place.host?.setAttribute("data-drawn", ""); // until then it is hidden: see ui/register.py
     // Streamlit ends a call that a newer one has overtaken: the newer one has taken over its view
     return () => newest.get(place) === call && leave?.();
   };
@@ -64,5 +65,6 @@ function tell(place, sentence) {
   notice.append(`${sentence} `, reload);
   for (const child of place.children) child.style.display = "none";
   place.append(notice);
+  place.host?.setAttribute("data-drawn", "");
   notices.set(place, notice);
 }

@@ -10,13 +10,19 @@ from streamlit.components.v2 import component
 
 from lenet_explain.frontend import files, needed, text, version
 
+_HIDDEN = """\
+:host(:not([data-drawn])) {
+  visibility: hidden; /* no half-empty markup while the module is on its way */
+}
+"""
+
 
 def register(name: str, *styles: str) -> Callable[..., Any]:
     """The component that name.js draws in the markup of name.html, dressed by name.css, if there is one.
 
     styles: sheets that go before it, such as 'controls.css'. Call what this returns to put the component on a page.
     """
-    css = "".join(text(one) for one in (*styles, f"{name}.css") if one in files())
+    css = _HIDDEN + "".join(text(one) for one in (*styles, f"{name}.css") if one in files())
     return component(f"lenet_{name}", html=text(f"{name}.html"), css=css, js=_script(f"{name}.js"))
 
 

@@ -15,6 +15,7 @@ LONG = "/?network=lenet5-dense&layer=C1&epochs=100"  # to be stopped: it lasts l
 LAPTOP = {"width": 1280, "height": 800}
 
 IDLE = '[data-testid="stApp"][data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
+_UNDRAWN = '[data-testid="stBidiComponentIsolated"]:not([data-drawn])'
 PATIENCE = 150  # seconds; for a machine that is busy, not a promise of speed
 LOOK = 120  # ms between two looks, each of which costs the page and the test a few milliseconds
 
@@ -78,8 +79,10 @@ class Visitor:
         self.idle()
 
     def idle(self) -> None:
-        """Wait until the page stands still; not during a run, where it never does for long."""
+        """Wait until the page stands still and its components are drawn; not during a run, where it never does for
+        long."""
         self.page.wait_for_selector(IDLE)
+        self.page.wait_for_selector(_UNDRAWN, state="detached")
 
     def connected(self) -> bool:
         return self.page.locator('[data-testid="stApp"][data-test-connection-state="CONNECTED"]').count() == 1
