@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
 
-_DARKEST = 40  # a ground below this grey value shows nothing but noise
-_BLOCKS = 12  # along the longer side, in which noise is measured
+_DARKEST = 0.45  # of the lightest ground: what is darker shows little but noise
+_BLOCKS = 20  # along the longer side, in which noise is measured
 _FLOOR = 7.0  # of 255: what a file's compression alone does
 
 
@@ -36,7 +36,8 @@ def against_paper(colours: Bytes, reach: int) -> Darkness:
     for channel in cv2.split(cv2.GaussianBlur(colours, (0, 0), 0.7)):
         ground = np.maximum(_closed(channel, reach), channel)
         lack = cv2.subtract(ground, channel)
-        share = cv2.divide(lack, np.maximum(ground, _DARKEST), scale=255)
+        least = max(16, round(_DARKEST * float(np.percentile(ground[::8, ::8], 95))))
+        share = cv2.divide(lack, np.maximum(ground, np.uint8(least)), scale=255)
         darkest = np.maximum(darkest, share)
     return Darkness(darkest, *_noise(darkest), reach)
 

@@ -16,6 +16,7 @@ from lenet_explain import paper
 from lenet_explain.pictures import ruling
 from lenet_explain.pictures.darkness import Bytes, Darkness, against_paper
 from lenet_explain.pictures.decoding import decoded
+from lenet_explain.pictures.edges import without_edges
 from lenet_explain.pictures.face import (
     LEVELS,
     MOST_DIGITS,
@@ -28,13 +29,16 @@ from lenet_explain.pictures.face import (
     PictureReading,
 )
 from lenet_explain.pictures.laying import ink_of
+from lenet_explain.pictures.panels import panel_of
 from lenet_explain.pictures.parts import Character, characters_of, parts_of
 
 SMALLEST = 12  # pixels of the file, a digit is no lower
 
 _ENLARGED = 480  # pixels: smaller pictures are looked at as large as this
-_REACHES = (1 / 40, 1 / 12, 1 / 3)  # of the longer side; strokes are seen whole up to about half of it
+_REACHES = ((1 / 40, 1), (1 / 12, 2), (1 / 3, 4))  # of the longer side; strokes are seen whole up to about half of it
 _WHOLE = 0.6  # of the reach: strokes this wide may have been cut off
+_THIN = 0.1  # of the reach: finer strokes are a smaller reach's
+_PIECES = 30  # parts of all characters together; more are print
 _BETTER = 3.0  # times as much writing has to be seen at a larger reach
 
 
@@ -47,14 +51,18 @@ class _Look:
     labels: NDArray[np.int32]
     lines: list[ruling.Line]
     light: bool  # strokes lighter than their ground
+    smaller: int  # pixels of the picture to one of these
 
     @property
     def whole(self) -> bool:
-        return bool(self.characters) and self.characters[0].stroke <= _WHOLE * self.dark.reach
+        if not self.characters:
+            return False
+        share = self.characters[0].stroke / self.dark.reach
+        return share <= _WHOLE and (share >= _THIN or self.smaller == 1)
 
     @property
     def weight(self) -> float:
-        return self.characters[0].mass if self.characters else 0.0
+        return self.characters[0].mass * self.smaller**2 if self.characters else 0.0
 
 
 def reading_of(content: bytes, crop: Box | None = None) -> PictureReading:
@@ -113,23 +121,32 @@ def _digits(
     enlarged = max(1.0, _ENLARGED / max(part.shape))
     if enlarged > 1:
         part = cv2.resize(part, None, fx=enlarged, fy=enlarged, interpolation=cv2.INTER_CUBIC)
-    look = _best(part)
+    panel = panel_of(part)
+    look = _best(part[panel]) if panel else None
+    if look is None:
+        panel, look = None, _best(part)
     if look is None:
         raise PictureError(_nothing(part))
     characters = look.characters
-    if len(characters) > MOST_DIGITS:
+    pieces = sum(len(one.parts) for one in characters)
+    if len(characters) > MOST_DIGITS or pieces > _PIECES:
         raise PictureError(
-            f"{len(characters)} characters were found, as on a printed page: take a picture of one digit, "
+            f"{max(len(characters), pieces)} characters were found, as on a printed page: take a picture of one digit, "
             f"or of a row of at most {MOST_DIGITS}."
         )
+    enlarged /= look.smaller
     tallest = max(character.height for character in characters)
     high = max(max(one.side for one in characters) / enlarged * shrunk, 1)
     if high < SMALLEST:
         raise PictureError(f"Come nearer: the digit is only {high:.0f} pixels high, and {SMALLEST} are needed.")
     tilt = ruling.tilt_of(look.lines)
+    down, across = (panel[0].start, panel[1].start) if panel else (0, 0)
     digits = []
     for one in _in_reading_order(characters, tallest):
-        left, top, right, bottom = (side / enlarged for side in one.box)
+        left, top, right, bottom = (
+            (side + start / look.smaller) / enlarged
+            for side, start in zip(one.box, (across, down, across, down), strict=True)
+        )
         box = Box(
             (cut[0] + left) / whole[1], (cut[1] + top) / whole[0], (right - left) / whole[1], (bottom - top) / whole[0]
         )
@@ -141,28 +158,31 @@ def _digits(
 
 
 def _best(part: Bytes) -> _Look | None:
-    best: _Look | None = None
-    for look in _looks(part):
-        if look.whole and look.weight > (_BETTER * best.weight if best else 0):
-            best = look
-        if best and best.characters[0].side > 0.05 * max(part.shape) and best.dark.reach < look.dark.reach:
-            break  # the next larger reach showed nothing better
-    return best
-
-
-def _looks(part: Bytes) -> Iterator[_Look]:
-    """Ways of looking, thin strokes first; light strokes only where the ground is dark or nothing else was found."""
-    lines: dict[bool, list[ruling.Line]] = {}
+    """The look that shows a whole stroke; a larger reach has to show much more. Light strokes count where no dark ones
+    are found, and the reverse on a dark ground."""
     dull = float(np.median(part[::4, ::4])) < 110
     for light in (True, False) if dull else (False, True):
-        colours = cv2.bitwise_not(part) if light else part
-        for reach in _REACHES:
-            dark = against_paper(colours, max(9, round(reach * max(part.shape))))
-            if light not in lines:
-                lines[light] = ruling.lines_of(dark)
-            dark = ruling.without(dark, lines[light])
-            parts, labels = parts_of(dark)
-            yield _Look(dark, characters_of(parts, part.shape[:2]), labels, lines[light], light)
+        best: _Look | None = None
+        for look in _looks(cv2.bitwise_not(part) if light else part, light):
+            if look.whole and look.weight > (_BETTER * best.weight if best else 0):
+                best = look
+        if best:
+            return best
+    return None
+
+
+def _looks(colours: Bytes, light: bool) -> Iterator[_Look]:
+    """Thin strokes first, wide ones on a smaller copy. colours: dark strokes on a lighter ground."""
+    lines: list[ruling.Line] | None = None
+    for reach, smaller in _REACHES:
+        small = cv2.resize(colours, None, fx=1 / smaller, fy=1 / smaller, interpolation=cv2.INTER_AREA)
+        dark = against_paper(small, max(9, round(reach * max(small.shape))))
+        lines = ruling.lines_of(dark) if lines is None else [line.at(1 / smaller) for line in lines]
+        dark = ruling.without(dark, lines)
+        parts, labels = parts_of(dark)
+        parts = without_edges(parts, labels, cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), lines)
+        yield _Look(dark, characters_of(parts, small.shape[:2]), labels, lines, light, smaller)
+        lines = [line.at(smaller) for line in lines]
 
 
 def _nothing(part: Bytes) -> str:
