@@ -31,7 +31,7 @@ def _straight_edge(part: Part, labels: NDArray[np.int32], grey: Bytes, lines: li
     along = (places[:, 0] - x) * vx + (places[:, 1] - y) * vy
     aside = np.abs((places[:, 1] - y) * vx - (places[:, 0] - x) * vy)
     length = float(np.ptp(along))
-    if float(np.percentile(aside, 95)) > 1.2 * part.stroke + 1.5 or length < 4 * part.stroke:
+    if float(np.percentile(aside, 95)) > 1.2 * part.stroke + 1.5 or length < 8 * part.stroke:
         return False
     ends = ((x + along.min() * vx, y + along.min() * vy), (x + along.max() * vx, y + along.max() * vy))
     if any(lies_along(line, *ends, _BESIDE) for line in lines):

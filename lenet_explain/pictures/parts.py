@@ -45,7 +45,7 @@ class Part:
     @property
     def written(self) -> bool:
         """Long and thin, with an edge: a stroke of a pen."""
-        return self.side >= _LOWEST and self.stroke <= 0.5 * self.side and self.sharp >= _SOFT
+        return self.side >= _LOWEST and self.stroke <= 0.6 * self.side and self.sharp >= _SOFT
 
 
 @dataclass
