@@ -114,7 +114,7 @@ PAPERS = {
     "board": (48, 62, 56), "black board": (42, 42, 46),
 }  # fmt: skip
 TABLES = ((122, 88, 60), (172, 138, 96), (60, 62, 68), (44, 84, 62), (150, 150, 156), (205, 200, 190))
-SIZES = ((800, 600), (1024, 768), (1280, 960), (1600, 1200), (2048, 1536))
+SIZES = ((800, 600), (800, 600), (1024, 768), (1024, 768), (1280, 960), (1600, 1200))
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ class Scene:
         matrix[2, :2] = random.normal(0, 0.04, 2) * scale / max(size)  # seen a little from the side
         self.matrix = matrix
         y, x = np.mgrid[: self.height, : self.width].astype(np.float32)
-        back = np.linalg.inv(matrix)
+        back = np.linalg.inv(matrix).astype(np.float32)
         depth = back[2, 0] * x + back[2, 1] * y + back[2, 2]
         self.x = ((back[0, 0] * x + back[0, 1] * y + back[0, 2]) / depth).astype(np.float32)  # mm at each pixel
         self.y = ((back[1, 0] * x + back[1, 1] * y + back[1, 2]) / depth).astype(np.float32)

@@ -17,7 +17,8 @@ from streamlit.testing.v1 import AppTest
 from lenet_explain import shipped
 from lenet_explain.figures.living import described_network
 from lenet_explain.networks import NETWORKS
-from lenet_explain.ui import cache, living
+from lenet_explain.pictures import Box
+from lenet_explain.ui import cache, living, own_picture
 from lenet_explain.walk import totals, walk
 
 PAGE = "pages/network/living.py"
@@ -57,16 +58,22 @@ def test_the_page_hands_every_network_over_as_it_is_described(root: Path, key: s
     assert _sent(app.run(), "carrier") == [payload]
 
 
-def test_a_pasted_picture_is_laid_on_the_paper(root: Path) -> None:
+def test_the_digit_of_a_pasted_picture_is_offered(root: Path) -> None:
     app = _page(root)
     picture = Image.new("L", (300, 400), 240)
     ImageDraw.Draw(picture).line([(150, 60), (150, 330)], fill=20, width=24)
     app.session_state["pad"] = {"picture": _pasted(picture)}
-    (payload,) = _sent(app.run(), "handed")
+    (payload,) = _sent(app.run(), "own_picture")
+    meta = _meta(payload)
+    assert [name for name, _ in meta["halves"]] == ["inks", "samples"]
     (length,) = struct.unpack_from("<I", payload)
-    ink = np.frombuffer(payload[4 + length :], "<f2")
-    assert ink.size == 112 * 112
+    (ink,) = np.frombuffer(payload[4 + length :], "<f2", 112 * 112).reshape(meta["halves"][0][1])
+    assert ink.shape == (112, 112)
     assert ink.max() == 15
+    (box,) = meta["boxes"]
+    assert (box["top"] * 400, box["height"] * 400) == pytest.approx((60, 270), abs=20)
+    assert meta["preview"].startswith("data:image/jpeg;base64,")
+    assert (meta["width"], meta["height"]) == (300, 400)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +81,7 @@ def test_a_pasted_picture_is_laid_on_the_paper(root: Path) -> None:
     [
         ("§§§", "is not a picture"),
         (base64.b64encode(b"no picture").decode(), "is not a PNG"),
-        (_pasted(Image.new("L", (300, 400), 255)), "no "),
+        (_pasted(Image.new("L", (300, 400), 255)), "writing"),
     ],
 )
 def test_what_is_no_picture_of_a_digit_gets_a_sentence(root: Path, text: str, said: str) -> None:
@@ -83,7 +90,18 @@ def test_what_is_no_picture_of_a_digit_gets_a_sentence(root: Path, text: str, sa
     app.run()
     assert not app.exception
     assert [said in one.value for one in app.error] == [True]
-    assert not _sent(app, "handed")
+    assert not _sent(app, "own_picture")
+
+
+@pytest.mark.parametrize(
+    "said", [None, "box", [0, 0, 1], [0, 0, float("nan"), 1], [0, 0, "1", 1], [1, 0, 1, 1], [0, 0, -1, 1], {"left": 0}]
+)
+def test_what_is_no_box_within_the_picture_is_none(said: object) -> None:
+    assert own_picture.box_from(said) is None
+
+
+def test_a_box_is_kept_within_the_picture() -> None:
+    assert own_picture.box_from([0.25, -3, 9, 0.5]) == Box(0.25, 0, 0.75, 0.5)
 
 
 def test_damaged_weights_are_said_in_a_sentence(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

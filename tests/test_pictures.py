@@ -10,14 +10,25 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lenet_explain.pictures.classic import LARGEST_BYTES, LARGEST_PIXELS, LEVELS, SIDE, PictureError, ink_of
 from numpy.typing import NDArray
 from PIL import Image
 
 from lenet_explain.datasets import load_embedded
+from lenet_explain.pictures import LARGEST_BYTES, LEVELS, SIDE, PictureError, PictureReading
+from lenet_explain.pictures.decoding import LARGEST_PIXELS
+from lenet_explain.pictures.reader import reading_of
 
 DIGITS = load_embedded("digits").test_images
 Bytes = NDArray[np.uint8]
+
+
+FORMS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "AVIF", "TIFF")
+
+
+def ink_of(content: bytes) -> Bytes:
+    """Of the one digit in a picture, read in this process."""
+    (digit,) = reading_of(content).digits
+    return digit.ink
 
 
 def saved(picture: NDArray | Image.Image, form: str = "PNG", **options: object) -> bytes:
@@ -119,7 +130,7 @@ def test_every_kind_of_pixel_is_read(mode: str) -> None:
     assert np.corrcoef(found.ravel(), DIGITS[5].ravel())[0, 1] > (0.9 if mode == "1" else 0.98)
 
 
-@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])
+@pytest.mark.parametrize("form", FORMS)
 def test_every_format_is_read(form: str) -> None:
     found = small(ink_of(saved(on_white(DIGITS[5], 112), form)))
     assert np.corrcoef(found.ravel(), DIGITS[5].ravel())[0, 1] > 0.98
@@ -179,7 +190,7 @@ def test_an_animation_is_refused(form: str) -> None:
     ids=["white", "black", "1×1", "1×900", "gradient", "noise", "grain", "clear"],
 )
 def test_a_picture_without_writing_is_refused(picture: NDArray) -> None:
-    refused(saved(picture), "no dark writing on light paper")
+    refused(saved(picture), "No writing was found")
 
 
 def header_only(width: int, height: int) -> bytes:
@@ -198,27 +209,27 @@ def test_too_many_pixels_are_refused_by_the_header(side: int) -> None:
 
 
 def test_too_many_bytes_are_refused() -> None:
-    refused(bytes(LARGEST_BYTES + 1), r"5\.0 MB: choose one of at most 5 MB")
+    refused(bytes(LARGEST_BYTES + 1), r"20\.0 MB: choose one of at most 20 MB")
 
 
-@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])
+@pytest.mark.parametrize("form", FORMS)
 def test_a_file_that_ends_early_is_refused(form: str) -> None:
     content = saved(photographed(DIGITS[0], 0, 200), form)
     for part in (2, 3, 10):
         refused(content[: len(content) * (part - 1) // part], "damaged|not a PNG")
 
 
-@pytest.mark.parametrize("content", [b"", b"seven", b"<svg/>", b"%PDF-1.7", saved(on_white(DIGITS[0]), "TIFF")])
+@pytest.mark.parametrize("content", [b"", b"seven", b"<svg/>", b"%PDF-1.7", saved(on_white(DIGITS[0]), "PPM")])
 def test_another_kind_of_file_is_refused(content: bytes) -> None:
-    refused(content, "The file is not a PNG, JPEG, WebP, GIF or BMP picture")
+    refused(content, "The file is not a PNG, JPEG, WebP, AVIF, GIF, TIFF or BMP picture")
 
 
-@pytest.mark.parametrize("brand", [b"heic", b"mif1", b"avif"])
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"hevc"])
 def test_a_phones_own_format_is_named(brand: bytes) -> None:
-    refused(b"\0\0\0\x18ftyp" + brand + bytes(40), "phone's own format")
+    refused(b"\0\0\0\x18ftyp" + brand + bytes(40), r"phone's own format \(HEIC\)")
 
 
-VALID = [saved(photographed(DIGITS[0], 0, 80), form) for form in ("PNG", "JPEG", "WEBP", "GIF", "BMP")]
+VALID = [saved(photographed(DIGITS[0], 0, 80), form) for form in FORMS]
 
 
 @given(st.binary(max_size=200), st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF89a", b"BM"]))

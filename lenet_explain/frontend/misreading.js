@@ -1,14 +1,9 @@
 // Why a digit may be misread: what can be measured of it, beside what the networks have learned from.
 // Arithmetic and words only, no page.
 import { LEVELS } from "./picture.js";
-import { THIN, USUAL } from "./strokes.js";
+import { THICK, THIN, USUAL } from "./strokes.js";
 
-/** Of MNIST's training digits, 99 % have strokes narrower than this share of their longer side. */
-export const THICK = 0.21;
-
-/** Of MNIST's training digits, 97 % are of one part. */
-export const USUAL_PARTS = 1;
-
+const USUAL_PARTS = 1; // of 99 % of MNIST's training digits
 const BOX = 20; // pixels of the longer side of a digit as the networks read it
 const PALE = 0.15; // of the contrast of black on white: below it, noise of paper and camera is as dark as ink
 const SPECK = 0.02; // of all ink: smaller parts are not counted

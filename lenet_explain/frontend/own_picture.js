@@ -83,7 +83,7 @@ function show(view) {
 function showDigits(view, known, chosen) {
   const { part, inks } = view;
   const many = inks.length > 1;
-  put(part.title, many ? `${inks.length} digits found: choose one` : "One digit found");
+  put(part.title, !many ? "One digit found" : `${inks.length} digits found${view.meta.wide ? "" : ": choose one"}`);
   const tiles = fitted(part.digits, inks.length, (at) => {
     const tile = made("button", "digit", [made("canvas"), made("span")], { type: "button" });
     tile.setAttribute("role", "radio");

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
 
-_DARKEST = 40  # a ground below this grey value shows nothing but noise
-_BLOCKS = 12  # along the longer side, in which noise is measured
+_DARKEST = 0.45  # of the lightest ground: what is darker shows little but noise
+_BLOCKS = 20  # along the longer side, in which noise is measured
+_EVEN = 14  # grey values between the 5th and the 95th percentile of an even border
+_HALF, _QUARTER = 0.45, 0.2  # of the darkest, what is fainter is no wide stroke, or no stroke of a drawing
 _FLOOR = 7.0  # of 255: what a file's compression alone does
 
 
@@ -30,15 +32,41 @@ class Darkness:
     reach: int
 
 
-def against_paper(colours: Bytes, reach: int) -> Darkness:
-    """colours: (H, W, 3), dark strokes on a lighter ground; reach: of strokes to be seen, in pixels, odd or even."""
+def against_paper(colours: Bytes, reach: int, *, wide: bool = False) -> Darkness:
+    """colours: (H, W, 3), dark strokes on a lighter ground; reach: of strokes to be seen, in pixels, odd or even;
+    wide: they take a good part of the picture, and shades beside them are none."""
+    mostly = 40 if wide else 70  # percent of the blocks that hold no more than noise: the rest may be all ink
     darkest = np.zeros(colours.shape[:2], np.uint8)
     for channel in cv2.split(cv2.GaussianBlur(colours, (0, 0), 0.7)):
         ground = np.maximum(_closed(channel, reach), channel)
         lack = cv2.subtract(ground, channel)
-        share = cv2.divide(lack, np.maximum(ground, _DARKEST), scale=255)
+        least = max(64, round(_DARKEST * float(np.percentile(ground[::8, ::8], 95))))
+        share = cv2.divide(lack, np.maximum(ground, np.uint8(least)), scale=255)
         darkest = np.maximum(darkest, share)
-    return Darkness(darkest, *_noise(darkest), reach)
+    never, rarely = _noise(darkest, mostly)
+    if wide:
+        never = np.maximum(never, round(_HALF * float(np.percentile(darkest, 99))))
+    return Darkness(darkest, never, rarely, reach)
+
+
+def against_border(colours: Bytes) -> tuple[Darkness, bool] | None:
+    """Where the border is even, as in a drawing or a scan: the difference from its grey, and whether strokes are lighter
+    than that; None for a photograph."""
+    grey = cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY)
+    width = max(1, min(grey.shape) // 25)
+    border = np.r_[grey[:width].ravel(), grey[-width:].ravel(), grey[:, :width].ravel(), grey[:, -width:].ravel()]
+    low, level, high = np.percentile(border, (5, 50, 95))
+    if high - low > _EVEN:
+        return None
+    colour = np.median(np.r_[colours[:width].reshape(-1, 3), colours[-width:].reshape(-1, 3)], axis=0)
+    away = grey.astype(np.float32) - np.float32(level)
+    light = bool(np.sum(away.astype(np.float64) ** 3) > 0)
+    apart = colours.astype(np.float32) - colour.astype(np.float32)
+    share = (apart if light else -apart).max(2) / max(255 - level if light else level, 64.0)
+    values = (255 * share).clip(0, 255).astype(np.uint8)
+    least = max(_QUARTER * float(np.percentile(values, 99)), 255 * float(high - low) / max(255 - level if light else level, 64.0) + 2 * _FLOOR)
+    least = min(least, 200.0)
+    return Darkness(values, *(np.full_like(values, round(one)) for one in (least, least / 2)), max(grey.shape)), light
 
 
 def _closed(channel: Bytes, reach: int) -> Bytes:
@@ -53,7 +81,7 @@ def _closed(channel: Bytes, reach: int) -> Bytes:
     return cv2.resize(closed, channel.shape[::-1], interpolation=cv2.INTER_LINEAR) if step > 1 else closed
 
 
-def _noise(values: Bytes) -> tuple[Bytes, Bytes]:
+def _noise(values: Bytes, mostly: float) -> tuple[Bytes, Bytes]:
     """What paper alone reaches in each place, never and rarely: the median and some deviations, without seams."""
     height, width = values.shape
     side = max(8, -(-max(height, width) // _BLOCKS))
@@ -64,6 +92,7 @@ def _noise(values: Bytes) -> tuple[Bytes, Bytes]:
             block = values[row * side : (row + 1) * side : 3, column * side : (column + 1) * side : 3].ravel()
             low, middle = np.percentile(block, (12, 50))
             found[row, column] = middle, (middle - low) / 1.175  # writing, which is dark, does not count as noise
+    found = np.minimum(found, np.percentile(found, mostly, axis=(0, 1)).astype(np.float32))
     middle, deviation = (cv2.medianBlur(one, 3) if min(one.shape) >= 3 else one for one in cv2.split(found))
     levels = (middle + 5 * deviation + _FLOOR, middle + 2.5 * deviation + _FLOOR / 2)
     never, rarely = (cv2.resize(one.clip(0, 255), (width, height), interpolation=cv2.INTER_LINEAR) for one in levels)

@@ -17,12 +17,12 @@ from PIL import Image, ImageOps
 from lenet_explain.pictures.face import LARGEST_BYTES, PictureError
 
 WORKING = 1600  # pixels, the longer side at most
+LARGEST_PIXELS = 64_000_000  # of any picture
 BUDGET = 100_000_000  # bytes that decoding may take, shrinking included
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "AVIF", "TIFF")
 
 _COST = {"WEBP": 17, "AVIF": 13, "GIF": 6, "PNG": 4, "BMP": 4, "TIFF": 5, "JPEG": 1, "MPO": 1}  # bytes a pixel, measured
 _PROGRESSIVE = 8  # bytes a pixel: such a JPEG is held whole before it can be shrunk
-_LARGEST_PIXELS = 64_000_000
 _STRIP = 4_000_000  # bytes of a strip in full colour
 _KINDS = "a PNG, JPEG, WebP, AVIF, GIF, TIFF or BMP picture"
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
@@ -41,7 +41,7 @@ _BROKEN = (
     zlib.error,
 )  # fmt: skip — whatever Pillow's readers raise
 
-Image.MAX_IMAGE_PIXELS = 2 * _LARGEST_PIXELS  # our own bound speaks first
+Image.MAX_IMAGE_PIXELS = 2 * LARGEST_PIXELS  # our own bound speaks first
 
 
 def decoded(content: bytes) -> tuple[NDArray[np.uint8], float]:
@@ -58,7 +58,7 @@ def decoded(content: bytes) -> tuple[NDArray[np.uint8], float]:
             longer = max(image.size)
             small = ImageOps.exif_transpose(_shrunk(image))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise PictureError(_too_many("more than its reader takes", _LARGEST_PIXELS)) from error
+        raise PictureError(_too_many("more than its reader takes", LARGEST_PIXELS)) from error
     except _BROKEN as error:
         raise PictureError(f"The picture is damaged and cannot be read: choose {_KINDS} that opens.") from error
     return _on_ground(small), longer / max(small.size)
@@ -80,7 +80,7 @@ def _opened(content: bytes) -> Image.Image:
             ) from error
         raise PictureError(f"The file is not {_KINDS}: choose one of these.") from error
     cost = _PROGRESSIVE if image.info.get("progressive") else _COST[image.format or "PNG"]
-    most = min(_LARGEST_PIXELS, BUDGET / cost)
+    most = min(LARGEST_PIXELS, BUDGET / cost)
     if image.width * image.height > most:
         raise PictureError(_too_many(f"{image.width}×{image.height}", most))
     if image.format not in ("MPO", "TIFF") and getattr(image, "is_animated", False):  # these two: views and pages

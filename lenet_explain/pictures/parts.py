@@ -45,7 +45,7 @@ class Part:
     @property
     def written(self) -> bool:
         """Long and thin, with an edge: a stroke of a pen."""
-        return self.side >= _LOWEST and self.stroke <= 0.5 * self.side and self.sharp >= _SOFT
+        return self.side >= _LOWEST and self.stroke <= 0.6 * self.side and self.sharp >= _SOFT
 
 
 @dataclass
@@ -179,6 +179,9 @@ def _near(one: Part, other: Part, gap: float) -> bool:
     below = max(one.top, other.top) - min(one.bottom, other.bottom)
     over = -aside >= 0.4 * min(one.width, other.width)
     taller = max(one.side, other.side)
-    return (max(aside, below) <= gap and min(one.side, other.side) < 0.8 * taller) or max(aside, below) <= 0 or (
-        over and below <= 0.3 * taller and min(one.side, other.side) < 0.75 * taller
-    )
+    if max(aside, below) <= 0:
+        return True
+    smaller = min(one.side, other.side) / taller
+    if over:  # one above the other
+        return below <= max(gap, 0.1 * taller) or (below <= 0.3 * taller and smaller < 0.75)
+    return max(aside, below) <= gap and smaller < 0.8

@@ -6,7 +6,7 @@ Runs in the reader's process. Strokes are looked for at several widths, the thin
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from lenet_explain import paper
 from lenet_explain.pictures import ruling
-from lenet_explain.pictures.darkness import Bytes, Darkness, against_paper
+from lenet_explain.pictures.darkness import Bytes, Darkness, against_border, against_paper
 from lenet_explain.pictures.decoding import decoded
+from lenet_explain.pictures.edges import without_edges
 from lenet_explain.pictures.face import (
     LEVELS,
     MOST_DIGITS,
@@ -28,13 +29,19 @@ from lenet_explain.pictures.face import (
     PictureReading,
 )
 from lenet_explain.pictures.laying import ink_of
+from lenet_explain.pictures.panels import panel_of
 from lenet_explain.pictures.parts import Character, characters_of, parts_of
 
 SMALLEST = 12  # pixels of the file, a digit is no lower
 
 _ENLARGED = 480  # pixels: smaller pictures are looked at as large as this
-_REACHES = (1 / 40, 1 / 12, 1 / 3)  # of the longer side; strokes are seen whole up to about half of it
+_REACHES = ((1 / 40, 1), (1 / 12, 2), (1 / 3, 4))  # of the longer side; strokes are seen whole up to about half of it
 _WHOLE = 0.6  # of the reach: strokes this wide may have been cut off
+_THIN = 0.1  # of the reach: finer strokes are a smaller reach's
+_DULL, _PALE, _FAINT = 110, 150, 55  # greys of the ground, darkness of the strokes
+_SOFT, _DEEP = 0.06, 105  # darkness gained within a pixel of the picture, and darkness: below both it is a shade
+_ALIKE = 0.8  # as dark as what a smaller reach shows
+_PIECES = 30  # parts of all characters together; more are print
 _BETTER = 3.0  # times as much writing has to be seen at a larger reach
 
 
@@ -47,14 +54,37 @@ class _Look:
     labels: NDArray[np.int32]
     lines: list[ruling.Line]
     light: bool  # strokes lighter than their ground
+    smaller: int  # pixels of the picture to one of these
 
     @property
     def whole(self) -> bool:
-        return bool(self.characters) and self.characters[0].stroke <= _WHOLE * self.dark.reach
+        if not self.characters:
+            return False
+        share = self.characters[0].stroke / self.dark.reach
+        return share <= _WHOLE and (share >= _THIN or self.smaller == 1)
+
+    @property
+    def level(self) -> float:
+        return self.characters[0].level
+
+    @property
+    def crowd(self) -> bool:
+        """Too many characters for a row of digits: a page."""
+        return len(self.characters) > MOST_DIGITS or self.pieces > _PIECES
+
+    @property
+    def pieces(self) -> int:
+        return sum(len(one.parts) for one in self.characters)
+
+    @property
+    def shade(self) -> bool:
+        """Faint and without an edge, as a finger's shadow."""
+        first = self.characters[0].parts[0]
+        return first.sharp / self.smaller < _SOFT and self.level < _DEEP
 
     @property
     def weight(self) -> float:
-        return self.characters[0].mass if self.characters else 0.0
+        return self.characters[0].mass * self.smaller**2 if self.characters else 0.0
 
 
 def reading_of(content: bytes, crop: Box | None = None) -> PictureReading:
@@ -113,23 +143,31 @@ def _digits(
     enlarged = max(1.0, _ENLARGED / max(part.shape))
     if enlarged > 1:
         part = cv2.resize(part, None, fx=enlarged, fy=enlarged, interpolation=cv2.INTER_CUBIC)
-    look = _best(part)
+    panel = panel_of(part)
+    look = _best(part[panel]) if panel else None
+    if look is None:
+        panel, look = None, _best(part)
     if look is None:
         raise PictureError(_nothing(part))
     characters = look.characters
-    if len(characters) > MOST_DIGITS:
+    if look.crowd:
         raise PictureError(
-            f"{len(characters)} characters were found, as on a printed page: take a picture of one digit, "
+            f"{max(len(characters), look.pieces)} characters were found, as on a printed page: take a picture of one digit, "
             f"or of a row of at most {MOST_DIGITS}."
         )
+    enlarged /= look.smaller
     tallest = max(character.height for character in characters)
     high = max(max(one.side for one in characters) / enlarged * shrunk, 1)
     if high < SMALLEST:
         raise PictureError(f"Come nearer: the digit is only {high:.0f} pixels high, and {SMALLEST} are needed.")
     tilt = ruling.tilt_of(look.lines)
+    down, across = (panel[0].start, panel[1].start) if panel else (0, 0)
     digits = []
     for one in _in_reading_order(characters, tallest):
-        left, top, right, bottom = (side / enlarged for side in one.box)
+        left, top, right, bottom = (
+            (side + start / look.smaller) / enlarged
+            for side, start in zip(one.box, (across, down, across, down), strict=True)
+        )
         box = Box(
             (cut[0] + left) / whole[1], (cut[1] + top) / whole[0], (right - left) / whole[1], (bottom - top) / whole[0]
         )
@@ -141,28 +179,58 @@ def _digits(
 
 
 def _best(part: Bytes) -> _Look | None:
+    """The look that shows whole strokes; a larger reach has to show much more. Light strokes are looked for where the
+    ground is dark or dark strokes are faint."""
+    if (plain := _plain(part)) and plain.whole:
+        return plain
+    dark = _strongest(_looks(part, light=False))
+    ground = float(np.median(part[::4, ::4]))
+    if dark and (ground > _PALE or (ground > _DULL and dark.level > _FAINT) or dark.crowd):
+        return dark
+    light = _strongest(_looks(cv2.bitwise_not(part), light=True))
+    return max((one for one in (dark, light) if one), key=lambda one: one.weight * one.level, default=None)
+
+
+def _strongest(looks: Iterator[_Look]) -> _Look | None:
     best: _Look | None = None
-    for look in _looks(part):
-        if look.whole and look.weight > (_BETTER * best.weight if best else 0):
+    for look in looks:
+        if not look.whole or (look.smaller > 1 and look.shade):
+            continue
+        if look.crowd:
+            return look
+        if best is None or (look.weight > _BETTER * best.weight and look.level > _ALIKE * best.level):
             best = look
-        if best and best.characters[0].side > 0.05 * max(part.shape) and best.dark.reach < look.dark.reach:
-            break  # the next larger reach showed nothing better
     return best
 
 
-def _looks(part: Bytes) -> Iterator[_Look]:
-    """Ways of looking, thin strokes first; light strokes only where the ground is dark or nothing else was found."""
-    lines: dict[bool, list[ruling.Line]] = {}
-    dull = float(np.median(part[::4, ::4])) < 110
-    for light in (True, False) if dull else (False, True):
-        colours = cv2.bitwise_not(part) if light else part
-        for reach in _REACHES:
-            dark = against_paper(colours, max(9, round(reach * max(part.shape))))
-            if light not in lines:
-                lines[light] = ruling.lines_of(dark)
-            dark = ruling.without(dark, lines[light])
-            parts, labels = parts_of(dark)
-            yield _Look(dark, characters_of(parts, part.shape[:2]), labels, lines[light], light)
+def _plain(part: Bytes) -> _Look | None:
+    """A drawing or a scan, whose ground is one grey."""
+    if not (found := against_border(part)):
+        return None
+    dark, light = found
+    lines = ruling.lines_of(dark)
+    dark = ruling.without(dark, lines)
+    parts, labels = parts_of(dark)
+    parts = [replace(part, sharp=1.0) for part in parts]  # enlarged pixels are soft
+    return _Look(dark, characters_of(parts, part.shape[:2]), labels, lines, light, 1)
+
+
+def _looks(colours: Bytes, light: bool) -> Iterator[_Look]:
+    """Thin strokes first, wide ones on a smaller copy without thin ones. colours: dark strokes on a lighter ground."""
+    lines: list[ruling.Line] = []
+    for reach, smaller in _REACHES:
+        small, wide = colours, max(9, round(reach * max(colours.shape) / smaller))
+        if smaller > 1:
+            small = cv2.resize(colours, None, fx=1 / smaller, fy=1 / smaller, interpolation=cv2.INTER_AREA)
+            small = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((max(3, round(_THIN * wide)),) * 2, np.uint8))
+        dark = against_paper(small, wide, wide=smaller > 1)
+        if smaller == 1:
+            lines = ruling.lines_of(dark)
+            dark = ruling.without(dark, lines)
+        parts, labels = parts_of(dark)
+        rules = [line.at(1 / smaller) for line in lines]
+        parts = without_edges(parts, labels, cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), rules)
+        yield _Look(dark, characters_of(parts, small.shape[:2]), labels, lines, light, smaller)
 
 
 def _nothing(part: Bytes) -> str:

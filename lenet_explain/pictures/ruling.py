@@ -18,7 +18,8 @@ Floats = NDArray[np.float32]
 
 _SMALL = 400  # pixels, the longer side at which lines are looked for
 _ASIDE = 27  # degrees from level or upright
-_MOST = 160  # lines
+_MOST = 120  # lines of one direction
+_PATIENCE = 25  # guesses without a line, one after the other
 _BAND = 7  # pixels to each side that are looked at
 _LONG = 0.33  # of the longer side, at least
 _FAMILY = 4  # parallels that make a ruling, else a line has to go from edge to edge
@@ -38,6 +39,10 @@ class Line:
     def length(self) -> float:
         return float(np.hypot(self.end[0] - self.start[0], self.end[1] - self.start[1]))
 
+    def at(self, scale: float) -> Line:
+        """The same line where the picture is so many times as large."""
+        return Line((self.start[0] * scale, self.start[1] * scale), (self.end[0] * scale, self.end[1] * scale))
+
     @property
     def angle(self) -> float:
         turn = float(np.degrees(np.arctan2(self.end[1] - self.start[1], self.end[0] - self.start[0])))
@@ -45,14 +50,21 @@ class Line:
 
 
 def lines_of(dark: Darkness) -> list[Line]:
-    """The rules of the paper in a picture; none on plain paper."""
+    """The rules of the paper in a picture, and its edges where they show as lines; none on plain paper."""
     found: list[Line] = []
-    for guess in _guesses(dark):
-        if any(_meet(guess, other) for other in found):
-            continue
-        line = _traced(dark, guess)
-        if line and not any(_meet(line, other) for other in found):
-            found.append(line)
+    for guesses in _guesses(dark):
+        missed = 0
+        for guess in guesses:
+            if any(_meet(guess, other) for other in found):
+                continue
+            line = _traced(dark, guess)
+            if line and not any(_meet(line, other) for other in found):
+                found.append(line)
+                missed = 0
+            else:
+                missed += 1
+                if missed == _PATIENCE:
+                    break
     longer = max(dark.values.shape)
     return [line for line in found if _crosses(line, dark.values.shape) or _parallels(line, found, longer) >= _FAMILY]
 
@@ -63,10 +75,9 @@ def tilt_of(lines: list[Line]) -> float:
     return float(np.median(turned)) if len(turned) >= _FAMILY else 0.0
 
 
-def _guesses(dark: Darkness) -> Iterator[Line]:
-    """Straight lines by Hough's transform on a smaller copy, the best supported first; of near ones only the best."""
-    shape = dark.values.shape
-    step = max(1, round(max(shape) / _SMALL))
+def _guesses(dark: Darkness) -> Iterator[list[Line]]:
+    """Level lines and upright ones by Hough's transform on a smaller copy, each the best supported first."""
+    step = max(1, round(max(dark.values.shape) / _SMALL))
     ridge = cv2.compare(dark.values, dark.faint, cv2.CMP_GT)
     thin = cv2.subtract(ridge, cv2.morphologyEx(ridge, cv2.MORPH_OPEN, np.ones((2 * _BAND, 2 * _BAND), np.uint8)))
     small = cv2.resize(thin, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
@@ -74,19 +85,23 @@ def _guesses(dark: Darkness) -> Iterator[Line]:
     aside, least = np.radians(_ASIDE), round(0.6 * _LONG * max(small.shape))
     for low, high in ((np.pi / 2 - aside, np.pi / 2 + aside), (-aside, aside)):
         lines = cv2.HoughLines(small, 1, np.pi / 360, least, min_theta=low, max_theta=high)
-        if lines is None:
-            continue
-        taken: list[tuple[float, float]] = []
-        middle = np.array(small.shape[::-1]) / 2
-        for rho, theta in lines.reshape(-1, lines.shape[-1])[:3000, :2].astype(float):
-            away = rho - middle @ (np.cos(theta), np.sin(theta))  # from the middle of the picture
-            if any(abs(away - one) < 2.5 + 60 * abs(theta - turn) and abs(theta - turn) < 0.1 for one, turn in taken):
-                continue
-            taken.append((away, theta))
-            if line := _clipped((rho + 0.5) * step, theta, shape):
-                yield line
+        if lines is not None:
+            polar = lines.reshape(-1, lines.shape[-1])[:2500, :2].astype(np.float64)
+            clipped = [_clipped((rho + 0.5) * step, theta, dark.values.shape) for rho, theta in _apart(polar, small.shape)]
+            yield [line for line in clipped if line]
+
+
+def _apart(polar: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Of lines as (n, 2) of rho and theta those that differ from all before them."""
+    away = polar[:, 0] - np.cos(polar[:, 1]) * shape[1] / 2 - np.sin(polar[:, 1]) * shape[0] / 2  # from the middle
+    taken: list[int] = []
+    for at in range(len(polar)):
+        turned = np.abs(polar[taken, 1] - polar[at, 1])
+        if not ((np.abs(away[taken] - away[at]) < 2.5 + 60 * turned) & (turned < 0.1)).any():
+            taken.append(at)
             if len(taken) == _MOST:
                 break
+    return polar[taken]
 
 
 def _clipped(rho: float, theta: float, shape: tuple[int, ...]) -> Line | None:
@@ -167,9 +182,10 @@ def _ended(dark: Darkness, line: Line) -> Line | None:
     if 3 * (last - first) < _LONG * max(dark.values.shape) or over[first:last].mean() < _COVERED + 0.1:
         return None
     low, middle = np.percentile(cv2.blur(ridge[first:last], (1, 3)), (15, 50))
-    if low < _EVEN * middle:
-        return None  # a row of print
     x, y, _ = _places(line, 3)
+    noise = cv2.remap(dark.faint, x[first:last, None], y[first:last, None], cv2.INTER_NEAREST)
+    if low < _EVEN * middle or middle < float(np.median(noise)):
+        return None  # a row of print, or nothing that would be taken for ink
     return Line((float(x[first]), float(y[first])), (float(x[last - 1]), float(y[last - 1])))
 
 
@@ -184,6 +200,15 @@ def _meet(line: Line, other: Line) -> bool:
 
 def _parallels(line: Line, lines: list[Line], longer: int) -> int:
     return sum(abs((line.angle - one.angle + 90) % 180 - 90) < _ALIKE and one.length > _LONG * longer for one in lines)
+
+
+def lies_along(line: Line, start: tuple[float, float], end: tuple[float, float], within: float) -> bool:
+    """Whether a stretch from start to end runs beside a line, no further away than so many pixels."""
+    _, _, normal = _places(line, 1000)
+    return all(
+        abs((x - line.start[0]) * float(normal[0]) + (y - line.start[1]) * float(normal[1])) <= within
+        for x, y in (start, end)
+    )
 
 
 def _crosses(line: Line, shape: tuple[int, ...]) -> bool:
@@ -238,7 +263,7 @@ def _typical(band: Floats) -> Floats:
     """(n, b): the upper part of what a line is, stretch by stretch of it, without what crosses it."""
     stretches = max(1, min(8, len(band) // 40))
     parts = band[: len(band) // stretches * stretches].reshape(stretches, -1, band.shape[1])
-    middle = np.median(parts, 1)
+    middle = np.minimum(np.median(parts, 1), 1.3 * np.median(band, 0))  # a stroke may run along a stretch
     spread = np.median(np.abs(parts - middle[:, None]), 1)
     upper = np.where(middle > 2, 1.15 * middle + 3.5 * spread, 0)
     at = (np.arange(stretches) + 0.5) * len(band) / stretches

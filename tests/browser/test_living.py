@@ -273,18 +273,61 @@ def test_the_theme_changes_colours_and_keeps_the_drawing(visit: Visit) -> None:
     assert visitor.faults == []
 
 
-def test_an_uploaded_picture_is_read_and_what_is_none_gets_a_sentence(visitor: Visitor, tmp_path: Path) -> None:
-    page = Image.new("RGB", (800, 1000), (235, 228, 215))
-    ImageDraw.Draw(page).line([(250, 250), (550, 250), (380, 700)], fill=(50, 60, 110), width=40, joint="curve")
-    page.save(tmp_path / "seven.jpg")
-    (tmp_path / "none.png").write_bytes(b"no picture")
-    _open(visitor)
+def _upload(visitor: Visitor, file: Path) -> None:
     visitor.page.get_by_text("Your picture").click()
-    visitor.page.set_input_files("input[type=file]", tmp_path / "seven.jpg")
-    visitor.until(lambda: _verdict(visitor).startswith("Read as 7"), "the 7 of the picture is read")
-    visitor.page.set_input_files("input[type=file]", tmp_path / "none.png")
-    visitor.until(lambda: any("is not a PNG" in one for one in visitor.alerts()), "a sentence says what is wrong")
-    assert _verdict(visitor).startswith("Read as 7")
+    visitor.page.set_input_files("input[type=file]", file)
+
+
+def _offered(visitor: Visitor) -> list[str]:
+    return [text.split()[-1] for text in visitor.page.locator(".st-key-own_picture .digit").all_inner_texts()]
+
+
+def test_digits_of_a_picture_are_offered_cropped_and_read_in_a_row(visitor: Visitor, tmp_path: Path) -> None:
+    page = Image.new("RGB", (900, 700), (235, 228, 215))
+    pen = ImageDraw.Draw(page)
+    pen.line([(150, 150), (380, 150), (250, 500)], fill=(50, 60, 110), width=30, joint="curve")
+    pen.line([(650, 150), (640, 500)], fill=(50, 60, 110), width=30)
+    page.save(tmp_path / "seven_one.jpg")
+    (tmp_path / "none.png").write_bytes(b"no picture")
+    (tmp_path / "phone.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+    _open(visitor)
+    picture = visitor.page.locator(".st-key-own_picture")
+    _upload(visitor, tmp_path / "seven_one.jpg")
+    visitor.until(lambda: _offered(visitor) == ["7", "1"], "both digits are offered")
+    visitor.until(lambda: _verdict(visitor).startswith("Read as 7"), "the first lies on the paper")
+    assert "7" in str(picture.locator("[aria-checked=true]").get_attribute("aria-label"))
+
+    picture.locator("[aria-checked=true]").focus()
+    visitor.page.keyboard.press("ArrowRight")
+    visitor.page.keyboard.press("Enter")
+    visitor.until(lambda: _verdict(visitor).startswith("Read as 1"), "the second, by keys")
+    visitor.page.locator(".st-key-pad .undo").click()
+    visitor.until(lambda: _verdict(visitor).startswith("Read as 7"), "the first again")
+
+    for name, words in (("none.png", "not a PNG"), ("phone.heic", "HEIC")):
+        _upload(visitor, tmp_path / name)
+        visitor.until(lambda words=words: any(words in one for one in visitor.alerts()), f"a sentence on {name}")
+        assert _verdict(visitor).startswith("Read as 7")
+
+    _upload(visitor, tmp_path / "seven_one.jpg")
+    visitor.until(lambda: _offered(visitor) == ["7", "1"] and not visitor.alerts(), "the picture once more")
+    picture.get_by_text("Choose the part to read").click()
+    edge = picture.locator(".stage").bounding_box()
+    assert edge
+    at = lambda x, y: (edge["x"] + x * edge["width"], edge["y"] + y * edge["height"])  # noqa: E731 — a place in it
+    visitor.page.mouse.move(*at(0.55, 0.05))
+    visitor.page.mouse.down()
+    visitor.page.mouse.move(*at(0.9, 0.9), steps=4)
+    visitor.page.mouse.up()
+    visitor.page.keyboard.press("Enter")
+    visitor.until(lambda: _offered(visitor) == ["1"], "only what lies in the drawn box")
+    visitor.until(lambda: _verdict(visitor).startswith("Read as 1"), "and it is on the paper")
+    picture.get_by_text("Whole picture again").click()
+    visitor.until(lambda: _offered(visitor) == ["7", "1"], "back to the reader's own choice")
+
+    picture.get_by_text("Read them all in a row").click()
+    string = visitor.page.locator(".st-key-widener .string")
+    visitor.until(lambda: string.count() == 1 and string.inner_text() == "The best path reads 7 1", "both in a row")
     assert visitor.faults == []
 
 

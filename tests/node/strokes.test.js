@@ -116,7 +116,7 @@ test("the stage says what it measured and did", () => {
   const thin = prepare(drawn(8, 2.7), { side: 32 });
   assert.match(strokeWords(thin.strokes, thin.crop), /^strokes 0\.02\d of the height, thickened to 0\.105$/);
   const thick = prepare(drawn(8, 10), { side: 32 });
-  assert.match(strokeWords(thick.strokes, thick.crop), /^strokes 0\.0\d\d of the height: left as they are, from 0\.068 on$/);
+  assert.match(strokeWords(thick.strokes, thick.crop), /^strokes 0\.0\d\d of the height: left as they are, from 0\.061 on$/);
 });
 
 test("a dot, a dash, full paper and a faint speck all come through", () => {
