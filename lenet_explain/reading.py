@@ -50,7 +50,8 @@ class Reading:
 @dataclass(frozen=True, slots=True, eq=False)
 class Reasons:
     """Of one image. values: (classes,) squared distances, or shares of softmax; order: digits from the answer to the
-    least likely; vector: (84,) what the layer before the distances gave, None where there are none; layer: its name, or empty."""
+    least likely; vector: (84,) what the layer before the distances gave, None where there are none; layer: its name,
+    or empty."""
 
     distances: bool
     values: NDArray[np.float64]
