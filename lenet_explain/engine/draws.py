@@ -56,9 +56,7 @@ def start(network: Network, kind: str, seed: int) -> Weights:
             cells, links = layer.kernel * layer.kernel, layer.links(step.before)
             fan_out = sum(map(len, links)) // step.before.maps * cells
             fans = [len(inputs) * cells for inputs in links]
-            weights[step.name]["kernels"] = _drawn(
-                kind, (seed, at), fans, fan_out, weights[step.name]["kernels"].shape
-            )
+            weights[step.name]["kernels"] = _drawn(kind, (seed, at), fans, fan_out, weights[step.name]["kernels"].shape)
         elif isinstance(layer, Dense):
             fans = [step.before.units] * layer.units
             weights[step.name]["weights"] = _drawn(

@@ -21,9 +21,7 @@ from lenet_explain.walk import Network
 from lenet_explain.weights import fill, named_arrays
 
 CLOSE = 1e-9
-PAIRS = [
-    (key, loss) for key, one in NETWORKS.items() for loss in LOSSES if loss != "map" or one.answer == "distances"
-]
+PAIRS = [(key, loss) for key, one in NETWORKS.items() for loss in LOSSES if loss != "map" or one.answer == "distances"]
 
 
 def by_autograd(
@@ -104,7 +102,12 @@ def test_the_rubbish_class_lies_as_deep_as_it_is_told(rubbish: float) -> None:
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-@given(networks(square=False), st.sampled_from([1, 2, 3, 4, 7, 12, 21]), st.booleans(), st.sampled_from(["mse", "cross-entropy"]))
+@given(
+    networks(square=False),
+    st.sampled_from([1, 2, 3, 4, 7, 12, 21]),
+    st.booleans(),
+    st.sampled_from(["mse", "cross-entropy"]),
+)
 def test_loss_and_gradients_of_any_network_are_autograds(network: Network, count: int, plain: bool, loss: str) -> None:
     if any(isinstance(layer, BatchNormalisation) for layer in network.layers):
         count = max(count, 2)  # one image has no spread
