@@ -16,12 +16,12 @@ HERE = Path(__file__).parent
 SOURCE = HERE / "source" / "engine.c"
 COMPILED = HERE / "engine.wasm"
 # no operation fused or reordered, so that every compiler and every device gives the same bits
-COMMON = ("-O3", "-std=c11", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror", "-Wno-parentheses")
+COMMON = ("-std=c11", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror", "-Wno-parentheses")
 BROWSER = (
-    *("--target=wasm32", "-msimd128", "-mbulk-memory", "-nostdlib"),
+    *("-O3", "--target=wasm32", "-msimd128", "-mbulk-memory", "-nostdlib"),
     *("-Wl,--no-entry", "-Wl,--strip-all", "-Wl,-z,stack-size=131072"),
 )
-NATIVE = ("-fPIC", "-shared", "-fvisibility=hidden", "-fno-math-errno", "-Wno-psabi")
+NATIVE = ("-O1", "-fPIC", "-shared", "-fvisibility=hidden", "-fno-math-errno", "-Wno-psabi")
 
 
 class BuildError(RuntimeError):

@@ -72,8 +72,4 @@ def _factors(recipe: Recipe) -> list[float] | None:
 
 def flat(ranges: Ranges) -> list[float]:
     """In the order of the C structure's fields."""
-    return [
-        float(number)
-        for value in astuple(ranges)
-        for number in (value if isinstance(value, tuple) else (value,))
-    ]
+    return [float(number) for value in astuple(ranges) for number in (value if isinstance(value, tuple) else (value,))]

@@ -63,7 +63,15 @@ class Native:
         constants = self.put(np.array(self.plan.constants or (0,), np.float64))
         plan = self.plan
         assert self.call.open_plan(
-            rows, len(plan.operations), links, constants, plan.numbers, plan.learned, plan.measured, lanes, int(plan.distances)
+            rows,
+            len(plan.operations),
+            links,
+            constants,
+            plan.numbers,
+            plan.learned,
+            plan.measured,
+            lanes,
+            int(plan.distances),
         )
 
     def put(self, array: np.ndarray) -> int:
