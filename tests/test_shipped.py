@@ -89,7 +89,7 @@ def test_half_precision_reads_nearly_the_same_digits(key: str) -> None:
 
 def test_moments_lie_ever_wider_apart() -> None:
     steps = sorted(moments(1_200_000))
-    assert steps[0] == 0
+    assert steps[:2] == [0, 10]
     assert steps[-1] == 1_200_000
     gaps = np.diff(steps[1:])
     assert (gaps[1:] > gaps[:-1]).all()
