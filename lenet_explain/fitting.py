@@ -1,28 +1,22 @@
-"""Whether a draft is a network, and where it is not: which layer, why, and what would fit there instead.
-
-What would fit is found by trying: every value of every number of the layer within its limits.
-"""
+"""Whether a draft is a network, and where it is not: which layer, why, and what would fit there instead."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lenet_explain import paper
 from lenet_explain.activations import IDENTITY, SOFTMAX
-from lenet_explain.description import LIMITS, PIXELS, UNIT_PIXELS, Draft, draft_of, fields_of, text_of
-from lenet_explain.layers import AveragePooling, Convolution, Dense, Layer, MaxPooling, RadialBasis, Shape, Subsampling
+from lenet_explain.alternatives import MOST_MACS, MOST_PARAMETERS, instead, smaller
+from lenet_explain.description import PIXELS, UNIT_PIXELS, Draft, draft_of, text_of
+from lenet_explain.layers import AveragePooling, Dense, Layer, MaxPooling, RadialBasis, Shape
 from lenet_explain.layers.shape import DescriptionError
-from lenet_explain.walk import Network, Step, totals, walk
+from lenet_explain.walk import Network, totals, walk
 from lenet_explain.worked import number
 
 MOST_FITS = 3  # layers that are said to be smaller, the largest first
 AFTER_IT = "after it"  # how a fit ends that is another layer behind the last
 CLASSES = len(paper.GLYPH_CODES)
-MOST_PARAMETERS = 300_000  # 1.2 MB to every visitor's browser
-MOST_MACS = 5_000_000  # a phone still answers while one draws
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +121,7 @@ def _shapes(draft: Draft) -> Problem | None:
     try:
         layer.size_after(before)
     except DescriptionError as error:
-        return Problem(at, str(error), tuple(_instead(layer, before)))
+        return Problem(at, str(error), tuple(instead(layer, before)))
     return None
 
 
@@ -176,92 +170,5 @@ def _size(layers: tuple[Layer, ...], first: Shape) -> Problem | None:
                 f"{layers[at].name}: the network has {number(count)} {what}, {number(costs[at])} of them in this "
                 f"layer, and may have {number(most)} to be drawn on and trained: {reason}"
             )
-            return Problem(at, message, tuple(_smaller(steps, heaviest))[:MOST_FITS])
+            return Problem(at, message, tuple(smaller(steps, heaviest))[:MOST_FITS])
     return None
-
-
-def _instead(layer: Layer, before: Shape) -> Iterable[str]:
-    """Other numbers for this layer, or another layer, that fit what comes before."""
-    yield from _other_numbers(layer, before)
-    if isinstance(layer, Subsampling):
-        other = AveragePooling(layer.name, size=layer.size, stride=layer.size)
-        if _fits(other, "size", layer.size, before):
-            yield f"average pooling, which leaves out what is left over at the edge: {other.shape_after(before)}"
-    if isinstance(layer, RadialBasis):
-        yield f"a dense layer of {len(layer.codes[0])} units before it"
-    if isinstance(layer, Convolution) and layer.table is not None:
-        yield f"every map reads all {before.maps}" if before.maps > 1 else "no table, as there is one input map"
-
-
-def _smaller(steps: tuple[Step, ...], order: list[int]) -> Iterable[str]:
-    """Which layer would have to be smaller, and how small; the last one has its size from the digits."""
-    for at in order:
-        name = next((name for name in ("maps", "units") if hasattr(steps[at].layer, name)), None)
-        if name and at < len(steps) - 1:
-            low, high = _bounds(steps, at, name)
-            yield from (f"{steps[at].name} with {words}" for words in _in_words(name, range(low, high + 1)))
-
-
-def _bounds(steps: tuple[Step, ...], at: int, name: str) -> tuple[int, int]:
-    """The lowest and the highest value of this number by which the whole is small enough; none where low > high.
-
-    Only the layers up to the next that sets a number of its own see the change; they fit from some value on, as a table
-    needs the maps that it names and glyphs need their units.
-    """
-    own, sums = (Convolution, Dense, RadialBasis), totals(steps)
-    seen = steps[at : 1 + next(i for i in range(at + 1, len(steps)) if isinstance(steps[i].layer, own))]
-    spare_parameters = MOST_PARAMETERS - sums.parameters.value + sum(step.parameters.value for step in seen)
-    spare_macs = MOST_MACS - sums.macs.value + sum(step.macs.value for step in seen)
-
-    def cost(value: int) -> tuple[float, float] | None:
-        try:
-            changed = replace(seen[0].layer, **{name: value})
-            return _cost((changed, *(step.layer for step in seen[1:])), seen[0].before)
-        except DescriptionError:
-            return None
-
-    def large(value: int) -> bool:
-        parameters, macs = cost(value) or (0, 0)
-        return parameters > spare_parameters or macs > spare_macs
-
-    now = getattr(seen[0].layer, name)
-    low = 1 + bisect_left(range(1, now + 1), True, key=lambda value: cost(value) is not None)
-    return low, low - 1 + bisect_left(range(low, now + 1), True, key=large)
-
-
-def _cost(layers: tuple[Layer, ...], before: Shape) -> tuple[float, float]:
-    """Parameters and multiply-accumulates. Raises DescriptionError where the layers do not fit."""
-    parameters, macs, shape = 0.0, 0.0, before
-    for layer in layers:
-        after = layer.shape_after(shape)
-        parameters += layer.parameters(shape).value
-        macs += layer.macs(shape).value
-        shape = after
-    return parameters, macs
-
-
-def _other_numbers(layer: Layer, before: Shape) -> Iterable[str]:
-    for field in fields_of(type(layer)):
-        if limit := LIMITS.get(field.name):
-            values = range(limit.low, limit.high + 1)
-            yield from _in_words(field.name, [value for value in values if _fits(layer, field.name, value, before)])
-
-
-def _in_words(name: str, good: Sequence[int]) -> Iterable[str]:
-    """'kernel 1 to 4', or 'size 1, 3 or 9'; nothing where no value of this number helps."""
-    if not good:
-        return
-    run = good[-1] - good[0] == len(good) - 1
-    if run and len(good) > 2:
-        yield f"{name} {good[0]} or more" if good[-1] == LIMITS[name].high else f"{name} {good[0]} to {good[-1]}"
-    else:
-        words = [str(value) for value in good[:6]]
-        yield f"{name} {' or '.join(filter(None, [', '.join(words[:-1]), words[-1]]))}"
-
-
-def _fits(layer: Layer, name: str, value: int, before: Shape) -> bool:
-    try:
-        replace(layer, **{name: value}).size_after(before)
-    except DescriptionError:
-        return False
-    return True

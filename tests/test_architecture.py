@@ -21,7 +21,7 @@ VENDOR = PACKAGE / "frontend" / "vendor"
 ELSEWHERE = re.compile(r"""https?://(?!www\.w3\.org/)|['"(]\s*//\w|@import""", re.IGNORECASE)  # another host's address
 
 CORE = (
-    *("worked", "activations", "layers", "walk", "paper", "strict_json", "description", "fitting"),
+    *("worked", "activations", "layers", "walk", "paper", "strict_json", "description", "alternatives", "fitting"),
     *("networks", "report", "accuracy"),
 )
 MAY_IMPORT = {  # worked → activations and layers → walk → networks, and paper beside them
@@ -32,7 +32,8 @@ MAY_IMPORT = {  # worked → activations and layers → walk → networks, and p
     "walk": ("layers", "activations", "worked"),
     "strict_json": (),
     "description": ("walk", "layers", "activations", "paper", "strict_json"),
-    "fitting": ("description", "walk", "layers", "activations", "paper", "worked"),
+    "alternatives": ("description", "walk", "layers"),
+    "fitting": ("alternatives", "description", "walk", "layers", "activations", "paper", "worked"),
     "networks": ("fitting", "description", "walk", "layers", "activations", "paper", "strict_json"),
 }
 WORKER = (

@@ -139,7 +139,7 @@ def asked(seen: Draft, wild: Wild) -> Asked:
     return Asked(seen, at, drafting.changed, (field, value_for(field, wild)))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=12)
 @for_all(st.randoms(use_true_random=False))
 def test_edits_that_come_late_doubled_or_in_another_order_are_made_or_refused_in_a_sentence(wild: Wild) -> None:
     """As from a browser whose server is busy: each asks something of a draft that may be several edits old."""
