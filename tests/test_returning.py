@@ -55,7 +55,7 @@ def test_start_it_again_takes_the_same_recipe_and_seed_and_ends_the_notice(app: 
     assert jobs.tasks == [LEFT["task"]]
     assert said(app) == ""
     assert app.query_params["network"] == "lenet-28"
-    assert app.query_params["seed"] == "5"
+    assert app.query_params["seed"] == "5.0"
     assert app.button(key="train").disabled  # it goes on
 
 
