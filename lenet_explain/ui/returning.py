@@ -37,11 +37,14 @@ def follow() -> None:
     visitor()
     newest = state.newest()
     going = isinstance(newest, Started) and not jobs().state(newest.job).over
-    st.fragment(_follow, run_every=TICK if going else None)()
+    st.fragment(_follow, run_every=TICK if going else None)(newest)
 
 
-def _follow() -> None:
+def _follow(drawn: Started | Lost | None) -> None:
+    """drawn: what was newest when the whole page was drawn."""
     newest = state.newest()
+    if isinstance(newest, Started) and newest != drawn:  # started again from here: the page must follow
+        st.switch_page(page_of(newest.task)[0])
     note = _note(newest) if isinstance(newest, Started) else None
     name = hashlib.sha256(visitor().encode()).hexdigest()[:16]
     told = _VISIT(key="visit", data=[{"visit": name, "note": note}], on_left_change=lambda: None, height="content")
@@ -116,11 +119,11 @@ def _tell(lost: Lost) -> None:
     with row():
         if run_of(lost.task) is None:
             st.page_link(page, label="Open its page again", icon=":material/arrow_forward:", query_params=dict(params))
-        elif st.button(
-            "Start it again", key="start-again", icon=":material/restart_alt:", help=_SAME, on_click=_start_again,
-            args=(lost.task,),
-        ):  # fmt: skip
-            st.switch_page(page)
+        else:
+            st.button(
+                "Start it again", key="start-again", icon=":material/restart_alt:", help=_SAME, on_click=_start_again,
+                args=(lost.task,),
+            )  # fmt: skip
         if st.button("Dismiss", key="dismiss-lost", icon=":material/close:"):
             state.remember_newest(replace(lost, dismissed=True))
             st.rerun()
