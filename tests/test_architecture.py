@@ -185,7 +185,7 @@ def test_a_page_is_a_short_plain_script_in_a_section(path: Path) -> None:
 
 def test_every_page_is_in_the_table_of_contents_and_the_table_is_short() -> None:
     text = (ROOT / "app.py").read_text("utf-8")
-    assert len(text.splitlines()) <= 45
+    assert len(text.splitlines()) <= 50
     for path in PAGES:
         assert path.relative_to(ROOT).as_posix() in text
 

@@ -53,6 +53,7 @@ class Lost:
     reached: str
     why: str
     runs: int
+    dismissed: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

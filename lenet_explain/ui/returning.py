@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import streamlit as st
 
+from lenet_explain.differences import nearest_recipe
 from lenet_explain.jobs import Policy
 from lenet_explain.jobs.face import OVER
-from lenet_explain.ui import starting, state
+from lenet_explain.networks import network_named
+from lenet_explain.ui import links, own, starting, state
 from lenet_explain.ui.cache import jobs, visitor
+from lenet_explain.ui.controls import Form
 from lenet_explain.ui.frame import row, sentence
 from lenet_explain.ui.kept import Lost, Started
 from lenet_explain.ui.register import register
@@ -32,17 +36,20 @@ def follow() -> None:
     visitor()
     newest = state.newest()
     going = isinstance(newest, Started) and not jobs().state(newest.job).over
-    st.fragment(_follow, run_every=TICK if going else None)()
+    st.fragment(_follow, run_every=TICK if going else None)(newest)
 
 
-def _follow() -> None:
+def _follow(drawn: Started | Lost | None) -> None:
+    """drawn: what was newest when the whole page was drawn."""
     newest = state.newest()
+    if isinstance(newest, Started) and newest != drawn:  # started again from here: the page must follow
+        st.switch_page(page_of(newest.task)[0])
     note = _note(newest) if isinstance(newest, Started) else None
     name = hashlib.sha256(visitor().encode()).hexdigest()[:16]
     told = _VISIT(key="visit", data=[{"visit": name, "note": note}], on_left_change=lambda: None, height="content")
     if told["left"] and newest is None:
         state.remember_newest(_lost(told["left"]))
-    if isinstance(lost := state.newest(), Lost):
+    if isinstance(lost := state.newest(), Lost) and not lost.dismissed:
         _tell(lost)
 
 
@@ -111,18 +118,27 @@ def _tell(lost: Lost) -> None:
     with row():
         if run_of(lost.task) is None:
             st.page_link(page, label="Open its page again", icon=":material/arrow_forward:", query_params=dict(params))
-        elif st.button("Start it again", key="start-again", icon=":material/restart_alt:", help=_SAME):
-            _start_again(lost.task)
-            st.switch_page(page, query_params=dict(params))
+        else:
+            st.button(
+                "Start it again", key="start-again", icon=":material/restart_alt:", help=_SAME, on_click=_start_again,
+                args=(lost.task,),
+            )  # fmt: skip
         if st.button("Dismiss", key="dismiss-lost", icon=":material/close:"):
-            state.remember_newest(None)
+            state.remember_newest(replace(lost, dismissed=True))
             st.rerun()
 
 
 def _start_again(task: Task) -> None:
+    """With the controls of Side by side set to what it is; also where it is refused, which that page says."""
     job = starting.start(task)
-    if job and (run := run_of(task, job)):
+    run = run_of(task, job or "")
+    if run is None:
+        return
+    if job:
         state.remember_run(run)
+    recipe, changed = nearest_recipe(run.recipe, network_named(run.network))
+    values = links.widget_values(run.network, recipe, changed, Form())
+    own.choose(run.network, {**values, "network": own.option(run.network), "data": run.data})
 
 
 def _clock(began: float) -> str:

@@ -49,13 +49,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def server(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Server]:
-    """Its front page has been seen once: before that, Streamlit greets a link to another page with "Page not found"."""
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with running(tmp_path_factory.mktemp("server")) as server:
-        first = browser.new_page()
-        first.goto(server.url)
-        first.wait_for_selector("h1")
-        first.close()
         yield server
 
 

@@ -71,10 +71,6 @@ def _top(part: Locator) -> int:
     return round(box["y"])
 
 
-@pytest.mark.xfail(
-    reason="Streamlit takes a folder named pages/ for its older kind of app until st.navigation has run once",
-    strict=True,
-)
 def test_the_first_visit_to_a_fresh_server_may_be_a_link_to_the_paper(visit: Visit, tmp_path: Path) -> None:
     with running(tmp_path) as server:
         visitor = visit(server.url)
