@@ -98,6 +98,24 @@ def test_captum_has_one_door(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=place)
+def test_opencv_stays_in_the_readers_process(path: Path) -> None:
+    seen_by_the_web = ("pictures/__init__", "pictures/face", "pictures/client", "pictures/wire")
+    if "cv2" in roots(path):
+        assert within(place(path), ("pictures",))
+        assert place(path) not in seen_by_the_web
+    if not within(place(path), ("pictures",)) or place(path) in seen_by_the_web:
+        inside = {f"lenet_explain.{one}" for one in seen_by_the_web} | {"lenet_explain.pictures"}
+        for name in own_imports(path):
+            if name.startswith("lenet_explain.pictures."):
+                assert any(
+                    name == one or name.startswith(f"{one}.") for one in inside - {"lenet_explain.pictures"}
+                ) or (
+                    name.rsplit(".", 1)[1][0].isupper()
+                    or name in {"lenet_explain.pictures.read", "lenet_explain.pictures.wire"}
+                ), name
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=place)
 def test_scikit_learn_has_one_door(path: Path) -> None:
     assert place(path) == "training/baselines" or not roots(path) & {"sklearn", "scipy"}
 
@@ -174,7 +192,7 @@ def test_the_web_process_loads_neither_torch_nor_pandas() -> None:
     program = (
         "import sys\n"
         "from streamlit.testing.v1 import AppTest\n"
-        "heavy = {'torch', 'torchvision', 'pandas', 'pyarrow', 'sklearn', 'scipy', 'captum', 'matplotlib', 'onnx'}\n"
+        "heavy = {'torch', 'torchvision', 'pandas', 'pyarrow', 'sklearn', 'scipy', 'captum', 'matplotlib', 'onnx', 'cv2'}\n"
         "app = AppTest.from_file('app.py', default_timeout=60).run()\n"
         f"for page in {[page.relative_to(ROOT).as_posix() for page in PAGES]!r}:\n"
         "    app.switch_page(page).run()\n"

@@ -131,7 +131,10 @@ def _as_it_is(colours: Bytes) -> FoundDigit:
     side, tall = len(grey), int(np.ptp(rows)) + 1
     box = Box(columns[0] / side, rows[0] / side, (np.ptp(columns) + 1) / side, tall / side)
     count = cv2.connectedComponents((ink > LEVELS // 3).astype(np.uint8))[0] - 1
-    thick = 4 * float(cv2.distanceTransform((ink > LEVELS // 3).astype(np.uint8), cv2.DIST_L2, 3)[ink > LEVELS // 3].mean()) - 1
+    thick = (
+        4 * float(cv2.distanceTransform((ink > LEVELS // 3).astype(np.uint8), cv2.DIST_L2, 3)[ink > LEVELS // 3].mean())
+        - 1
+    )
     measures = Measures(max(thick, 0.5) / tall, tall / side, float(tall), max(1, count), float(lack.max()) / 255)
     return FoundDigit(ink.repeat(SIDE // side, 0).repeat(SIDE // side, 1), box, measures)
 

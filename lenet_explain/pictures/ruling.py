@@ -87,7 +87,9 @@ def _guesses(dark: Darkness) -> Iterator[list[Line]]:
         lines = cv2.HoughLines(small, 1, np.pi / 360, least, min_theta=low, max_theta=high)
         if lines is not None:
             polar = lines.reshape(-1, lines.shape[-1])[:2500, :2].astype(np.float64)
-            clipped = [_clipped((rho + 0.5) * step, theta, dark.values.shape) for rho, theta in _apart(polar, small.shape)]
+            clipped = [
+                _clipped((rho + 0.5) * step, theta, dark.values.shape) for rho, theta in _apart(polar, small.shape)
+            ]
             yield [line for line in clipped if line]
 
 
@@ -194,7 +196,9 @@ def _meet(line: Line, other: Line) -> bool:
     if abs((line.angle - other.angle + 90) % 180 - 90) > 8:
         return False
     _, _, normal = _places(other, 1000)
-    first, last = ((x - other.start[0]) * normal[0] + (y - other.start[1]) * normal[1] for x, y in (line.start, line.end))
+    first, last = (
+        (x - other.start[0]) * normal[0] + (y - other.start[1]) * normal[1] for x, y in (line.start, line.end)
+    )
     return bool(first * last < 0 or min(abs(first), abs(last)) < 4)
 
 
