@@ -1,8 +1,8 @@
-"""Photographs of digits that a program made, read as the app reads them: how many digits are read right, how many truly
-refused, and how many wrong without a word.
+"""Photographs of digits that a program made, read as the app reads them: how many digits are read right, how many
+truly refused, and how many wrong without a word.
 
 The way of a visitor's picture: the reader, the browser's own preparation (frontend/picture.js, run by node), the network.
-Use: python benchmarks/photographs.py [--count 440] [--others 10] [--seed 5000] [--old OLD_PICTURES.py] [--folder FOLDER]
+Use: python benchmarks/photographs.py [--count 440] [--others 10] [--seed 5000] [--old PATH] [--folder FOLDER]
 --old: a file with the function ink_of(bytes), the reader before this one, measured on the same photographs.
 --folder: pictures beside the photographs, the last letter of a name before its ending being the digit.
 """

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lenet_explain.datasets import load_embedded
-from lenet_explain.pictures import LARGEST_BYTES, LEVELS, SIDE, PictureError, PictureReading
+from lenet_explain.pictures import LARGEST_BYTES, LEVELS, SIDE, PictureError
 from lenet_explain.pictures.decoding import LARGEST_PIXELS
 from lenet_explain.pictures.reader import reading_of
 

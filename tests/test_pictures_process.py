@@ -1,4 +1,4 @@
-"""The process that reads visitors' pictures: one picture at a time, in bounded memory and time, replaced when it fails."""
+"""The process that reads visitors' pictures: one at a time, in bounded memory and time, replaced when it fails."""
 
 from __future__ import annotations
 

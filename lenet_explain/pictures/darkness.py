@@ -50,8 +50,8 @@ def against_paper(colours: Bytes, reach: int, *, wide: bool = False) -> Darkness
 
 
 def against_border(colours: Bytes) -> tuple[Darkness, bool] | None:
-    """Where the border is even, as in a drawing or a scan: the difference from its grey, and whether strokes are lighter
-    than that; None for a photograph."""
+    """Where the border is even, as in a drawing or a scan: the difference from its grey, and whether strokes are
+    lighter than that; None for a photograph."""
     grey = cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY)
     width = max(1, min(grey.shape) // 25)
     border = np.r_[grey[:width].ravel(), grey[-width:].ravel(), grey[:, :width].ravel(), grey[:, -width:].ravel()]
