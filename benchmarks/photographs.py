@@ -1,8 +1,8 @@
 """Photographs of digits that a program made, read as the app reads them: how many digits are read right, how many
 truly refused, and how many wrong without a word.
 
-The way of a visitor's picture: the reader, the browser's own preparation (frontend/picture.js, run by node), the network.
-Use: python benchmarks/photographs.py [--count 440] [--others 10] [--seed 5000] [--old PATH] [--folder FOLDER]
+The way of a visitor's picture: the reader, the browser's own preparation by node, the network.
+Use: python benchmarks/photographs.py [--count 440] [--others 10] [--seed 5000] [--old PATH] [--folder PATH]
 --old: a file with the function ink_of(bytes), the reader before this one, measured on the same photographs.
 --folder: pictures beside the photographs, the last letter of a name before its ending being the digit.
 """
@@ -147,9 +147,7 @@ def digits_of(inks: list[np.ndarray], key: str) -> list[str]:
 def _print(name: str, answers: list[Answer]) -> None:
     single = [answer for answer in answers if answer.taken.wanted is not None]
     alone = [answer for answer in single if len(answer.inks) == 1]
-    print(
-        f"\n{name}: {len(single)} photographs of one digit, {sum(len(one.inks) > 1 for one in single)} offered as several"
-    )
+    print(f"\n{name}: {len(single)} photographs of one digit")
     print(f"{'':24s} {'right %':>8s} {'refused %':>10s} {'several %':>10s} {'wrong, silent %':>16s}")
     for key in SHOWN:
         read = dict(zip(map(id, alone), digits_of([answer.inks[0] for answer in alone], key), strict=True))
