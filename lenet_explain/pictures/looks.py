@@ -21,6 +21,7 @@ _WHOLE = 0.6  # of the reach: strokes this wide may have been cut off
 _THIN = 0.1  # of the reach: finer strokes are a smaller reach's
 _DULL, _PALE, _FAINT = 110, 150, 55  # greys of the ground, darkness of the strokes
 _SOFT, _DEEP = 0.15, 105  # darkness gained within a pixel of the picture, and darkness: below both it is a shade
+_LOST, _SMALL = 32, 0.06  # darkness, share of the longer side: below both it is noise
 _MARGIN = 0.025  # of the longer side
 _ALIKE = 0.8  # as dark as what a smaller reach shows
 _PIECES = 30  # parts of all characters together; more are print
@@ -42,6 +43,8 @@ class Look:
     def whole(self) -> bool:
         if not self.characters:
             return False
+        if self.level < _LOST and self.characters[0].side < _SMALL * max(self.labels.shape):
+            return False  # a blot of noise
         share = self.characters[0].stroke / self.dark.reach
         return share <= _WHOLE and (share >= _THIN or self.smaller == 1)
 
