@@ -33,6 +33,7 @@ from lenet_explain.pictures.parts import Character
 _NOTHING = "No writing was found: choose a picture with a digit, dark on light or light on dark, sharp and from near."
 SMALLEST = 12  # pixels of the file, a digit is no lower
 
+_NARROWEST = 32  # pixels of the shorter side as it is looked at
 _ENLARGED = 480  # pixels: smaller pictures are looked at as large as this
 
 
@@ -88,6 +89,11 @@ def _digits(
 ) -> tuple[tuple[FoundDigit, ...], tuple[str, ...]]:
     """shrunk: pixels of the file to one of the picture; whole: its height and width."""
     enlarged = max(1.0, _ENLARGED / max(part.shape))
+    if min(part.shape[:2]) * enlarged < _NARROWEST:
+        high, wide = (max(1, round(side * shrunk)) for side in part.shape[:2])
+        raise PictureError(
+            f"The picture is {wide} pixels wide and {high} high: no digit can be read in so narrow a strip."
+        )
     if enlarged > 1:
         part = cv2.resize(part, None, fx=enlarged, fy=enlarged, interpolation=cv2.INTER_CUBIC)
     panel = panel_of(part)
