@@ -85,13 +85,15 @@ SHAPES: dict[str, tuple[tuple[Stroke, ...], ...]] = {
     ),
 }  # fmt: skip
 LETTERS: dict[str, tuple[Stroke, ...]] = {
-    "a": (((.5, .55), (.3, .42), (.06, .55), (.04, .85), (.24, 1.), (.48, .84), (.5, .5), (.5, .5), (.5, .8), (.58, 1.)),),
+    "a": (((.5, .55), (.3, .42), (.06, .55), (.04, .85), (.24, 1.), (.48, .84), (.5, .5), (.5, .5), (.5, .8),
+          (.58, 1.)),),
     "e": (((.06, .7), (.3, .7), (.5, .66), (.44, .48), (.24, .42), (.04, .6), (.06, .86), (.26, 1.), (.5, .9)),),
     "h": (((.06, .0), (.06, .5), (.06, 1.)), ((.06, .7), (.2, .46), (.4, .46), (.46, .7), (.46, 1.))),
     "i": (((.06, .45), (.06, 1.)), ((.06, .22), (.07, .26))),
     "k": (((.06, .0), (.06, 1.)), ((.46, .44), (.06, .74), (.06, .74), (.28, .82), (.5, 1.))),
     "l": (((.1, .0), (.08, .5), (.08, .92), (.2, 1.)),),
-    "m": (((.04, .45), (.04, 1.)), ((.04, .6), (.2, .43), (.32, .6), (.32, 1.)), ((.32, .6), (.5, .43), (.62, .6), (.62, 1.))),
+    "m": (((.04, .45), (.04, 1.)), ((.04, .6), (.2, .43), (.32, .6), (.32, 1.)),
+          ((.32, .6), (.5, .43), (.62, .6), (.62, 1.))),
     "n": (((.04, .45), (.04, 1.)), ((.04, .65), (.24, .43), (.44, .6), (.44, 1.))),
     "o": (((.28, .42), (.05, .56), (.05, .86), (.28, 1.), (.5, .86), (.5, .56), (.28, .42)),),
     "r": (((.06, .45), (.06, 1.)), ((.06, .66), (.2, .46), (.4, .46))),
@@ -155,7 +157,9 @@ def _smooth(points: NDArray) -> NDArray:
     at = np.linspace(0, 1, 12, endpoint=False)[:, None]
     parts = []
     for a, b, c, d in zip(ends, ends[1:], ends[2:], ends[3:], strict=False):
-        parts.append(0.5 * (2 * b + (c - a) * at + (2 * a - 5 * b + 4 * c - d) * at**2 + (3 * b - a - 3 * c + d) * at**3))
+        parts.append(
+            0.5 * (2 * b + (c - a) * at + (2 * a - 5 * b + 4 * c - d) * at**2 + (3 * b - a - 3 * c + d) * at**3)
+        )
     return np.concatenate([*parts, points[-1:]])
 
 
@@ -209,9 +213,13 @@ class Scene:
 
     def paper(self, kind: str) -> None:
         self.colour[:] = PAPERS[kind]
-        self.colour *= (1 + 0.012 * _noise(self.shape, 40, self.random) + 0.008 * _noise(self.shape, 3, self.random))[..., None]
+        self.colour *= (1 + 0.012 * _noise(self.shape, 40, self.random) + 0.008 * _noise(self.shape, 3, self.random))[
+            ..., None
+        ]
         if kind.endswith("board"):
-            self.colour += (6 * _noise(self.shape, 120, self.random) + 3 * _noise(self.shape, 12, self.random))[..., None]
+            self.colour += (6 * _noise(self.shape, 120, self.random) + 3 * _noise(self.shape, 12, self.random))[
+                ..., None
+            ]
         if kind in ("ruled", "squared"):
             self._rules(kind)
 
@@ -247,7 +255,11 @@ class Scene:
         ink *= min(1.0, 2 * pen_mm * self.scale)  # a stroke of less than half a pixel fades
         strength = self.random.uniform(*cover)
         grain = {"pencil": 0.3, "chalk": 0.3, "felt": 0.03}.get(pen, 0.12)
-        uneven = 1 + grain * _noise(self.shape, max(1.2, 0.25 * self.scale), self.random) + grain / 2 * _noise(self.shape, 4 * self.scale, self.random)
+        uneven = (
+            1
+            + grain * _noise(self.shape, max(1.2, 0.25 * self.scale), self.random)
+            + grain / 2 * _noise(self.shape, 4 * self.scale, self.random)
+        )
         self.covered = np.maximum(self.covered, ink)
         ink = np.clip(ink * strength * uneven, 0, 1)[..., None]
         self.colour += ink * (np.float32(colour) - self.colour)
@@ -260,7 +272,9 @@ class Scene:
         """The sheet ends `beside` mm or more from the middle, on one side or two."""
         random = self.random
         base = np.float32(TABLES[random.integers(len(TABLES))])
-        grain = cv2.resize(random.normal(0, 1, (self.height, max(2, self.width // 80))).astype(np.float32), (self.width, self.height))
+        grain = cv2.resize(
+            random.normal(0, 1, (self.height, max(2, self.width // 80))).astype(np.float32), (self.width, self.height)
+        )
         wood = base * (1 + 0.05 * cv2.GaussianBlur(grain, (0, 0), 1) + 0.04 * _noise(self.shape, 90, random))[..., None]
         corner = random.random() < 0.35
         sides = random.permutation(4)[: 2 if corner else 1]
@@ -278,7 +292,7 @@ class Scene:
         random, (height, width) = self.random, self.shape
         if kind == "gradient":
             turn, y, x = random.uniform(0, 2 * np.pi), *np.mgrid[:height, :width].astype(np.float32)
-            along = (np.cos(turn) * (x / width - 0.5) + np.sin(turn) * (y / height - 0.5))
+            along = np.cos(turn) * (x / width - 0.5) + np.sin(turn) * (y / height - 0.5)
             self.colour *= (1 - random.uniform(0.3, 0.6) * (along + 0.5))[..., None]
             return
         mask = np.zeros(self.shape, np.uint8)
@@ -328,10 +342,14 @@ def _chosen(random: np.random.Generator, options: dict[str, float]) -> str:
 def photograph(seed: int, kind: str = "one digit") -> Photograph:
     random = np.random.default_rng([seed, *kind.encode()])
     pen = _chosen(random, {"pencil": 3, "ballpoint": 3, "black ballpoint": 1, "felt": 2, "red": 2, "chalk": 1})
-    lowest, highest = {"pencil": (0.3, 0.9), "felt": (0.7, 2.0), "red": (0.3, 2.0), "chalk": (1.2, 4)}.get(pen, (0.3, 1.0))
+    lowest, highest = {"pencil": (0.3, 0.9), "felt": (0.7, 2.0), "red": (0.3, 2.0), "chalk": (1.2, 4)}.get(
+        pen, (0.3, 1.0)
+    )
     pen_mm = float(random.uniform(lowest, highest))
-    paper = _chosen(random, {"board": 1, "black board": 1}) if pen == "chalk" else _chosen(
-        random, {"plain": 3, "yellowish": 1.5, "ruled": 3, "squared": 2.5}
+    paper = (
+        _chosen(random, {"board": 1, "black board": 1})
+        if pen == "chalk"
+        else _chosen(random, {"plain": 3, "yellowish": 1.5, "ruled": 3, "squared": 2.5})
     )
     height_mm = float(random.uniform(max(8, 6 * pen_mm), 40)) * (2.5 if pen == "chalk" else 1)
     size = SIZES[random.integers(len(SIZES))]
@@ -362,10 +380,21 @@ def photograph(seed: int, kind: str = "one digit") -> Photograph:
         scene.shade(shadow)
     turned = int(random.integers(1, 9)) if random.random() < 0.25 else 1
     quality = int(random.choice([60, 75, 88]))
-    content = scene.taken(float(random.choice([0, 0.7, 1.2])) * min(1.0, pen_mm * scale / 2), float(random.uniform(1, 5)), quality, turned)
+    content = scene.taken(
+        float(random.choice([0, 0.7, 1.2])) * min(1.0, pen_mm * scale / 2), float(random.uniform(1, 5)), quality, turned
+    )
     height = height_mm * scale
     return Photograph(
-        content, text if kind == "one digit" else None, kind, pen, pen_mm, height_mm, height, paper, shadow, tuple(scene.facts)
+        content,
+        text if kind == "one digit" else None,
+        kind,
+        pen,
+        pen_mm,
+        height_mm,
+        height,
+        paper,
+        shadow,
+        tuple(scene.facts),
     )
 
 
@@ -381,7 +410,16 @@ def _print(scene: Scene, random: np.random.Generator) -> None:
     flat = np.zeros((max(8, round(down * scene.scale * 0.75)), max(8, round(across * scene.scale * 0.7))), np.uint8)
     for row in np.arange(size * scene.scale * 1.2, flat.shape[0], size * scene.scale * 1.9):
         line = "".join(random.choice(letters, 90))
-        cv2.putText(flat, line, (2, int(row)), fonts[0], size * scene.scale / 22, 255, max(1, round(size * scene.scale / 11)), cv2.LINE_AA)
+        cv2.putText(
+            flat,
+            line,
+            (2, int(row)),
+            fonts[0],
+            size * scene.scale / 22,
+            255,
+            max(1, round(size * scene.scale / 11)),
+            cv2.LINE_AA,
+        )
     shift = np.array([[1 / scene.scale, 0, place[0]], [0, 1 / scene.scale, place[1]], [0, 0, 1]])
     mask = cv2.warpPerspective(flat, scene.matrix @ shift, (scene.width, scene.height), flags=cv2.INTER_AREA)
     scene.colour += (mask.astype(np.float32) / 255 * 0.85)[..., None] * (np.float32([30, 30, 34]) - scene.colour)
@@ -390,7 +428,9 @@ def _print(scene: Scene, random: np.random.Generator) -> None:
 def _face(scene: Scene, random: np.random.Generator) -> None:
     """Nobody's face: shaded ovals before a blurred room."""
     shape = scene.shape
-    scene.colour[:] = np.float32([150, 140, 130]) + (35 * _noise(shape, 160, random) + 10 * _noise(shape, 40, random))[..., None]
+    scene.colour[:] = (
+        np.float32([150, 140, 130]) + (35 * _noise(shape, 160, random) + 10 * _noise(shape, 40, random))[..., None]
+    )
     middle, tall = (shape[1] // 2, shape[0] // 2), int(0.36 * min(shape))
     wide = int(tall * 0.74)
     skin = np.float32([(224, 182, 155), (198, 148, 112), (120, 82, 60)][random.integers(3)])
@@ -417,7 +457,9 @@ def _face(scene: Scene, random: np.random.Generator) -> None:
 def _no_paper(scene: Scene, random: np.random.Generator) -> None:
     """A table, a lawn, a wall: texture of several sizes."""
     base = np.float32(TABLES[random.integers(len(TABLES))])
-    texture = sum(weight * _noise(scene.shape, cell, random) for cell, weight in ((200, 0.18), (50, 0.1), (12, 0.06), (3, 0.05)))
+    texture = sum(
+        weight * _noise(scene.shape, cell, random) for cell, weight in ((200, 0.18), (50, 0.1), (12, 0.06), (3, 0.05))
+    )
     scene.colour[:] = base * (1 + np.asarray(texture, np.float32))[..., None]
 
 

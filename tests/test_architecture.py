@@ -134,6 +134,14 @@ def test_captum_has_one_door(path: Path) -> None:
 
 
 @for_each(SOURCES)
+def test_opencv_stays_in_the_readers_process(path: Path) -> None:
+    seen_by_the_web = ("pictures/__init__", "pictures/face", "pictures/client", "pictures/wire")
+    if "cv2" in roots(path):
+        assert within(place(path), ("pictures",))
+        assert place(path) not in seen_by_the_web
+
+
+@for_each(SOURCES)
 def test_scikit_learn_has_one_door(path: Path) -> None:
     assert place(path) == "training/baselines" or not roots(path) & {"sklearn", "scipy"}
 
@@ -221,6 +229,7 @@ def test_the_web_process_loads_neither_torch_nor_pandas() -> None:
         "import sys\n"
         "from streamlit.testing.v1 import AppTest\n"
         "heavy = {'torch', 'torchvision', 'pandas', 'pyarrow', 'sklearn', 'scipy', 'captum', 'matplotlib', 'onnx'}\n"
+        "heavy.add('cv2')\n"
         "app = AppTest.from_file('app.py', default_timeout=60).run()\n"
         f"for page in {[page.relative_to(ROOT).as_posix() for page in PAGES]!r}:\n"
         "    app.switch_page(page).run()\n"

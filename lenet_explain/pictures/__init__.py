@@ -35,7 +35,3 @@ __all__ = [
     "PictureReading",
     "read",
 ]
-
-
-def ink_of(content: bytes):
-    return read(content).digits[0].ink

@@ -22,8 +22,8 @@ from lenet_explain.pictures.face import Box, PictureError, PictureReading
 
 READER = (sys.executable, "-m", "lenet_explain.pictures.worker")
 MOST_WAITING = 60  # pictures, the one being read included
-PATIENCE = 30.0  # seconds that a picture waits for its turn
-SECONDS = 12.0  # that reading one may take, starting the process included
+PATIENCE = 60.0  # seconds that a picture waits for its turn
+SECONDS = 30.0  # that reading one may take, starting the process included
 IDLE = 120.0  # seconds after which the process is ended
 
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -102,7 +102,9 @@ class Reader:
                 self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment(), process_group=0
             )
         except OSError as error:
-            raise PictureError("The process that reads pictures could not be started: try again in a minute.") from error
+            raise PictureError(
+                "The process that reads pictures could not be started: try again in a minute."
+            ) from error
         return self._process
 
     def _end(self) -> None:

@@ -50,8 +50,8 @@ def against_paper(colours: Bytes, reach: int, *, wide: bool = False) -> Darkness
 
 
 def against_border(colours: Bytes) -> tuple[Darkness, bool] | None:
-    """Where the border is even, as in a drawing or a scan: the difference from its grey, and whether strokes are lighter
-    than that; None for a photograph."""
+    """Where the border is even, as in a drawing or a scan: the difference from its grey, and whether strokes are
+    lighter than that; None for a photograph."""
     grey = cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY)
     width = max(1, min(grey.shape) // 25)
     border = np.r_[grey[:width].ravel(), grey[-width:].ravel(), grey[:, :width].ravel(), grey[:, -width:].ravel()]
@@ -64,9 +64,10 @@ def against_border(colours: Bytes) -> tuple[Darkness, bool] | None:
     apart = colours.astype(np.float32) - colour.astype(np.float32)
     share = (apart if light else -apart).max(2) / max(255 - level if light else level, 64.0)
     values = (255 * share).clip(0, 255).astype(np.uint8)
-    least = max(_QUARTER * float(np.percentile(values, 99)), 255 * float(high - low) / max(255 - level if light else level, 64.0) + 2 * _FLOOR)
-    least = min(least, 200.0)
-    return Darkness(values, *(np.full_like(values, round(one)) for one in (least, least / 2)), max(grey.shape)), light
+    noise = 255 * float(high - low) / max(255 - level if light else level, 64.0)
+    least = min(max(_QUARTER * float(np.percentile(values, 99)), noise + 2 * _FLOOR), 200.0)
+    levels = (least, min(noise + 1, least))
+    return Darkness(values, *(np.full_like(values, round(one)) for one in levels), max(grey.shape)), light
 
 
 def _closed(channel: Bytes, reach: int) -> Bytes:

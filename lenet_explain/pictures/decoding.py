@@ -21,7 +21,16 @@ LARGEST_PIXELS = 64_000_000  # of any picture
 BUDGET = 100_000_000  # bytes that decoding may take, shrinking included
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "AVIF", "TIFF")
 
-_COST = {"WEBP": 17, "AVIF": 13, "GIF": 6, "PNG": 4, "BMP": 4, "TIFF": 5, "JPEG": 1, "MPO": 1}  # bytes a pixel, measured
+_COST = {
+    "WEBP": 17,
+    "AVIF": 13,
+    "GIF": 6,
+    "PNG": 4,
+    "BMP": 4,
+    "TIFF": 5,
+    "JPEG": 1,
+    "MPO": 1,
+}  # bytes a pixel, measured
 _PROGRESSIVE = 8  # bytes a pixel: such a JPEG is held whole before it can be shrunk
 _STRIP = 4_000_000  # bytes of a strip in full colour
 _KINDS = "a PNG, JPEG, WebP, AVIF, GIF, TIFF or BMP picture"
@@ -75,8 +84,7 @@ def _opened(content: bytes) -> Image.Image:
     except Image.UnidentifiedImageError as error:
         if content[4:8] == b"ftyp" and content[8:12] in _HEIC:
             raise PictureError(
-                "The picture is in a phone's own format (HEIC): on the phone share it as JPEG, or save it as "
-                f"{_KINDS}."
+                f"The picture is in a phone's own format (HEIC): on the phone share it as JPEG, or save it as {_KINDS}."
             ) from error
         raise PictureError(f"The file is not {_KINDS}: choose one of these.") from error
     cost = _PROGRESSIVE if image.info.get("progressive") else _COST[image.format or "PNG"]

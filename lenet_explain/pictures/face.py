@@ -48,8 +48,8 @@ class Measures:
 
 @dataclass(frozen=True, slots=True)
 class FoundDigit:
-    """ink: (SIDE, SIDE) uint8, 0 (paper) to LEVELS (full ink), strokes as wide as they are, put straight where the paper
-    lies aslant; box: where it lies in the upright picture, with nothing around it."""
+    """ink: (SIDE, SIDE) uint8, 0 (paper) to LEVELS (full ink), strokes as wide as they are, put straight where
+    the paper lies aslant; box: where it lies in the upright picture, with nothing around it."""
 
     ink: NDArray[np.uint8]
     box: Box

@@ -25,7 +25,7 @@ def ink_of(character: Character, labels: NDArray[np.int32], dark: Darkness, tilt
     soft = cv2.dilate(wanted, np.ones((3, 3), np.uint8))
     values = dark.values[window].astype(np.float32)
     full = float(np.percentile(values[wanted > 0], 80))
-    none = min(0.6 * float(np.median(dark.least[window][wanted > 0])), 0.35 * full)
+    none = min(float(np.median(dark.faint[window][wanted > 0])), 0.35 * full)
     ink = np.where(soft > 0, (values - none) / max(full - none, 1.0), 0).clip(0, 1).astype(np.float32)
     return laid(straightened(ink, tilt))
 

@@ -100,7 +100,9 @@ def parts_of(dark: Darkness) -> tuple[list[Part], NDArray[np.int32]]:
     label = labels.ravel()[at]
     areas = np.bincount(label, minlength=count)
     masses = np.bincount(label, weights=dark.values.ravel()[at], minlength=count)
-    widths = np.maximum(4 * np.bincount(label, weights=inside.ravel()[at], minlength=count) / np.maximum(areas, 1) - 2, 1)
+    widths = np.maximum(
+        4 * np.bincount(label, weights=inside.ravel()[at], minlength=count) / np.maximum(areas, 1) - 2, 1
+    )
     steps = _steepness(dark.values, mask)
     chosen = [one for one in np.argsort(-masses)[:_MOST_PARTS] if areas[one] >= _SPECK]
     parts = []
@@ -153,7 +155,10 @@ def _weight(part: Part) -> float:
 
 def _frames(part: Part, others: list[Part]) -> bool:
     """Whether it is a rectangle drawn around others: thin, and most of its box is empty but for them."""
-    if part.area > 0.25 * part.width * part.height or part.area < 3 * (part.width + part.height) / 2 * part.stroke * 0.5:
+    if (
+        part.area > 0.25 * part.width * part.height
+        or part.area < 3 * (part.width + part.height) / 2 * part.stroke * 0.5
+    ):
         return False
     within = [
         one for one in others

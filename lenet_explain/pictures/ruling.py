@@ -1,7 +1,4 @@
-"""The lines of ruled and squared paper: found as straight lines that cross the sheet, and taken out of the darkness.
-
-A stroke that crosses a line is darker than it, and stays; where both are alike the stroke is closed over the gap.
-"""
+"""The lines of ruled and squared paper: found as straight lines that cross the sheet."""
 
 from __future__ import annotations
 
@@ -20,7 +17,7 @@ _SMALL = 400  # pixels, the longer side at which lines are looked for
 _ASIDE = 27  # degrees from level or upright
 _MOST = 120  # lines of one direction
 _PATIENCE = 25  # guesses without a line, one after the other
-_BAND = 7  # pixels to each side that are looked at
+BAND = 7  # pixels to each side that are looked at
 _LONG = 0.33  # of the longer side, at least
 _FAMILY = 4  # parallels that make a ruling, else a line has to go from edge to edge
 _ALIKE = 4.0  # degrees between parallels
@@ -79,7 +76,7 @@ def _guesses(dark: Darkness) -> Iterator[list[Line]]:
     """Level lines and upright ones by Hough's transform on a smaller copy, each the best supported first."""
     step = max(1, round(max(dark.values.shape) / _SMALL))
     ridge = cv2.compare(dark.values, dark.faint, cv2.CMP_GT)
-    thin = cv2.subtract(ridge, cv2.morphologyEx(ridge, cv2.MORPH_OPEN, np.ones((2 * _BAND, 2 * _BAND), np.uint8)))
+    thin = cv2.subtract(ridge, cv2.morphologyEx(ridge, cv2.MORPH_OPEN, np.ones((2 * BAND, 2 * BAND), np.uint8)))
     small = cv2.resize(thin, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
     small = cv2.compare(small, 255 / (step + 1) - 1, cv2.CMP_GE)
     aside, least = np.radians(_ASIDE), round(0.6 * _LONG * max(small.shape))
@@ -87,7 +84,9 @@ def _guesses(dark: Darkness) -> Iterator[list[Line]]:
         lines = cv2.HoughLines(small, 1, np.pi / 360, least, min_theta=low, max_theta=high)
         if lines is not None:
             polar = lines.reshape(-1, lines.shape[-1])[:2500, :2].astype(np.float64)
-            clipped = [_clipped((rho + 0.5) * step, theta, dark.values.shape) for rho, theta in _apart(polar, small.shape)]
+            clipped = [
+                _clipped((rho + 0.5) * step, theta, dark.values.shape) for rho, theta in _apart(polar, small.shape)
+            ]
             yield [line for line in clipped if line]
 
 
@@ -116,7 +115,7 @@ def _clipped(rho: float, theta: float, shape: tuple[int, ...]) -> Line | None:
     return Line((float(first[0]), float(first[1])), (float(last[0]), float(last[1])))
 
 
-def _places(line: Line, step: int = 1) -> tuple[Floats, Floats, Floats]:
+def places_of(line: Line, step: int = 1) -> tuple[Floats, Floats, Floats]:
     """Along the line, every step pixels: x (n,), y (n,), and the unit normal (2,)."""
     count = max(2, round(line.length / step) + 1)
     x = np.linspace(line.start[0], line.end[0], count, dtype=np.float32)
@@ -125,9 +124,9 @@ def _places(line: Line, step: int = 1) -> tuple[Floats, Floats, Floats]:
     return x, y, normal
 
 
-def _band(values: Bytes, line: Line, reach: int, step: int = 1) -> Floats:
+def band_of(values: Bytes, line: Line, reach: int, step: int = 1) -> Floats:
     """(n, 2·reach + 1): the values beside a line, every step pixels along it and pixel by pixel across it."""
-    x, y, normal = _places(line, step)
+    x, y, normal = places_of(line, step)
     aside = np.arange(-reach, reach + 1, dtype=np.float32)
     xs, ys = x[:, None] + normal[0] * aside, y[:, None] + normal[1] * aside
     return cv2.remap(values, xs, ys, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
@@ -137,14 +136,14 @@ def _traced(dark: Darkness, guess: Line) -> Line | None:
     """The guess moved onto the ridge under it, from where it begins to where it ends; None where there is none."""
     line = guess
     for _ in range(2):
-        band = cv2.blur(_band(dark.values, line, _BAND, 3), (1, 5))
+        band = cv2.blur(band_of(dark.values, line, BAND, 3), (1, 5))
         peak, middle = band.argmax(1), band.mean(1)
         clear = band.max(1) > 1.3 * middle + 3
         if clear.mean() < 0.5 * _COVERED:
             return None
         along = 3 * np.arange(len(peak))[clear]
-        slope, level = _straight(along, (peak[clear] - _BAND).astype(np.float64))
-        _, _, normal = _places(line)
+        slope, level = _straight(along, (peak[clear] - BAND).astype(np.float64))
+        _, _, normal = places_of(line)
         first, last = level, level + slope * 3 * (len(peak) - 1)
         line = Line(
             (line.start[0] + float(normal[0]) * first, line.start[1] + float(normal[1]) * first),
@@ -166,9 +165,9 @@ def _straight(along: NDArray, aside: NDArray) -> tuple[float, float]:
 
 def _ended(dark: Darkness, line: Line) -> Line | None:
     """The stretch of the line that is covered."""
-    band = _band(dark.values, line, _BAND, 3)
-    ridge = band[:, _BAND - 1 : _BAND + 2].max(1)
-    beside = np.maximum(band[:, : _BAND - 3].mean(1), band[:, _BAND + 4 :].mean(1))
+    band = band_of(dark.values, line, BAND, 3)
+    ridge = band[:, BAND - 1 : BAND + 2].max(1)
+    beside = np.maximum(band[:, : BAND - 3].mean(1), band[:, BAND + 4 :].mean(1))
     over = (ridge > 1.2 * beside + 3).astype(np.float32)
     covered = cv2.blur(over, (1, 15)).ravel() >= _COVERED
     runs = np.flatnonzero(np.diff(np.r_[0, covered.astype(np.int8), 0])).reshape(-1, 2).tolist()
@@ -182,7 +181,7 @@ def _ended(dark: Darkness, line: Line) -> Line | None:
     if 3 * (last - first) < _LONG * max(dark.values.shape) or over[first:last].mean() < _COVERED + 0.1:
         return None
     low, middle = np.percentile(cv2.blur(ridge[first:last], (1, 3)), (15, 50))
-    x, y, _ = _places(line, 3)
+    x, y, _ = places_of(line, 3)
     noise = cv2.remap(dark.faint, x[first:last, None], y[first:last, None], cv2.INTER_NEAREST)
     if low < _EVEN * middle or middle < float(np.median(noise)):
         return None  # a row of print, or nothing that would be taken for ink
@@ -193,8 +192,10 @@ def _meet(line: Line, other: Line) -> bool:
     """Whether two lines, near parallel, run within a few pixels of each other somewhere."""
     if abs((line.angle - other.angle + 90) % 180 - 90) > 8:
         return False
-    _, _, normal = _places(other, 1000)
-    first, last = ((x - other.start[0]) * normal[0] + (y - other.start[1]) * normal[1] for x, y in (line.start, line.end))
+    _, _, normal = places_of(other, 1000)
+    first, last = (
+        (x - other.start[0]) * normal[0] + (y - other.start[1]) * normal[1] for x, y in (line.start, line.end)
+    )
     return bool(first * last < 0 or min(abs(first), abs(last)) < 4)
 
 
@@ -204,7 +205,7 @@ def _parallels(line: Line, lines: list[Line], longer: int) -> int:
 
 def lies_along(line: Line, start: tuple[float, float], end: tuple[float, float], within: float) -> bool:
     """Whether a stretch from start to end runs beside a line, no further away than so many pixels."""
-    _, _, normal = _places(line, 1000)
+    _, _, normal = places_of(line, 1000)
     return all(
         abs((x - line.start[0]) * float(normal[0]) + (y - line.start[1]) * float(normal[1])) <= within
         for x, y in (start, end)
@@ -216,55 +217,3 @@ def _crosses(line: Line, shape: tuple[int, ...]) -> bool:
     height, width = shape
     near = 0.02 * max(shape)
     return all(min(x, y, width - 1 - x, height - 1 - y) <= near for x, y in (line.start, line.end))
-
-
-def without(dark: Darkness, lines: list[Line]) -> Darkness:
-    """The darkness without the lines: what is no darker than its line beside it is paper."""
-    if not lines:
-        return dark
-    allowed, upright = np.zeros((2, *dark.values.shape), np.float32)
-    for line in lines:
-        _allow(upright if abs(line.angle) > 45 else allowed, dark.values, line)
-    allowed += upright  # where two of them cross
-    ruled = allowed > 0
-    rest = np.where(ruled & (dark.values <= allowed), 0, dark.values).astype(np.uint8)
-    closed = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
-    rest = np.where(ruled, np.maximum(rest, np.minimum(closed, dark.values)), rest)
-    return Darkness(rest, dark.least, dark.faint, dark.reach)
-
-
-def _allow(allowed: Floats, values: Bytes, line: Line) -> None:
-    """Write beside the line how dark the line itself gets there; 0 where it does not reach."""
-    whole = _longer(line, values.shape)
-    band = _band(values, whole, _BAND)
-    level = _typical(band)
-    middle = level[:, _BAND]
-    level[level < 0.15 * middle[:, None]] = 0
-    x, y, normal = _places(whole)
-    steps = np.arange(-_BAND, _BAND + 1e-6, 0.5, dtype=np.float32)
-    at = np.arange(2 * _BAND + 1)
-    for aside in steps:
-        column = np.rint(x + normal[0] * aside).astype(np.int64)
-        row = np.rint(y + normal[1] * aside).astype(np.int64)
-        inside = (column >= 0) & (row >= 0) & (column < values.shape[1]) & (row < values.shape[0])
-        below = int(np.clip(np.floor(aside) + _BAND, 0, at[-1] - 1))
-        here = np.maximum(level[:, below], level[:, below + 1])[inside]
-        place = row[inside], column[inside]
-        allowed[place] = np.maximum(allowed[place], here)
-
-
-def _longer(line: Line, shape: tuple[int, ...], by: float = 12) -> Line:
-    step = by / max(line.length, 1)
-    dx, dy = step * (line.end[0] - line.start[0]), step * (line.end[1] - line.start[1])
-    return Line((line.start[0] - dx, line.start[1] - dy), (line.end[0] + dx, line.end[1] + dy))
-
-
-def _typical(band: Floats) -> Floats:
-    """(n, b): the upper part of what a line is, stretch by stretch of it, without what crosses it."""
-    stretches = max(1, min(8, len(band) // 40))
-    parts = band[: len(band) // stretches * stretches].reshape(stretches, -1, band.shape[1])
-    middle = np.minimum(np.median(parts, 1), 1.3 * np.median(band, 0))  # a stroke may run along a stretch
-    spread = np.median(np.abs(parts - middle[:, None]), 1)
-    upper = np.where(middle > 2, 1.15 * middle + 3.5 * spread, 0)
-    at = (np.arange(stretches) + 0.5) * len(band) / stretches
-    return np.stack([np.interp(np.arange(len(band)), at, one) for one in upper.T], 1).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The reader's process: a picture in, a reading out, until its input ends. Started by `client.py`, never imported there.
+"""The reader's process: a picture in, a reading out, until its input ends. `client.py` starts it.
 
 Its memory is limited where the system can (Linux); everywhere the bounds on pixels hold.
 """
@@ -53,7 +53,7 @@ def _read(content: bytes, crop: Box | None) -> PictureReading:
 def _limit_memory() -> None:
     if sys.platform != "linux":
         return
-    import resource
+    import resource  # Windows has none
 
     with suppress(OSError, ValueError, StopIteration):
         lines = Path("/proc/self/status").read_text("ascii").splitlines()

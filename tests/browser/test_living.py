@@ -315,9 +315,9 @@ def test_digits_of_a_picture_are_offered_cropped_and_read_in_a_row(visitor: Visi
     edge = picture.locator(".stage").bounding_box()
     assert edge
     at = lambda x, y: (edge["x"] + x * edge["width"], edge["y"] + y * edge["height"])  # noqa: E731 — a place in it
-    visitor.page.mouse.move(*at(0.55, 0.05))
+    visitor.page.mouse.move(*at(0.63, 0.08))
     visitor.page.mouse.down()
-    visitor.page.mouse.move(*at(0.9, 0.9), steps=4)
+    visitor.page.mouse.move(*at(0.85, 0.9), steps=4)
     visitor.page.mouse.up()
     visitor.page.keyboard.press("Enter")
     visitor.until(lambda: _offered(visitor) == ["1"], "only what lies in the drawn box")

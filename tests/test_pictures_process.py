@@ -1,0 +1,173 @@
+"""The process that reads visitors' pictures: one at a time, in bounded memory and time, replaced when it fails."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lenet_explain.pictures import LEVELS, PREVIEW, SIDE, Box, PictureError, PictureReading, wire
+from lenet_explain.pictures.client import Reader
+from lenet_explain.pictures.face import FoundDigit, Measures
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="/proc tells the memory of a process on Linux only")
+SIGNALS = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals that stop a process")
+ALLOWED = 150_000_000  # bytes more for twenty pictures at once
+
+
+def saved(image: Image.Image, form: str = "PNG", **options: object) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, form, **options)  # pyright: ignore[reportArgumentType] — Pillow names each format's own
+    return buffer.getvalue()
+
+
+def seven() -> bytes:
+    sheet = np.full((120, 120), 255, np.uint8)
+    sheet[30:38, 40:80] = 0
+    for row in range(30, 90):
+        sheet[row, 76 - (row - 30) // 2 : 82 - (row - 30) // 2] = 0
+    return saved(Image.fromarray(sheet))
+
+
+@pytest.fixture
+def reader() -> Iterator[Reader]:
+    found = Reader(seconds=120, patience=280)  # a busy machine starts it slowly
+    yield found
+    found.close()
+
+
+def said(reader: Reader, content: bytes = b"") -> str:
+    with pytest.raises(PictureError) as caught:
+        reader.read(content)
+    return str(caught.value)
+
+
+def memory(pid: int | str, line: str = "VmRSS") -> int:
+    lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
+    return next(int(one.split()[1]) * 1024 for one in lines if one.startswith(f"{line}:"))
+
+
+@LINUX
+@pytest.mark.parametrize("side", [2420, 4898])
+def test_twenty_pictures_of_few_bytes_and_many_pixels_take_little_memory(reader: Reader, side: int) -> None:
+    """2420² pixels are taken, at the highest price of all formats; 4898² are refused."""
+    bomb = saved(Image.new("L", (side, side)), "WEBP", lossless=True)
+    assert len(bomb) < 2_000
+    before, peaks = memory("self"), []
+
+    def ask(_: int) -> str:
+        answer = said(reader, bomb)
+        peaks.append(memory("self") + (memory(pid, "VmHWM") if (pid := reader.pid) else 0))
+        return answer
+
+    with ThreadPoolExecutor(20) as threads:
+        answers = set(threads.map(ask, range(20)))
+    assert len(answers) == 1
+    assert ("too many pixels" if side > 2420 else "No writing") in answers.pop()
+    assert max(peaks) - before <= ALLOWED
+
+
+@SIGNALS
+def test_a_process_that_is_stopped_or_killed_gives_a_sentence_and_is_replaced() -> None:
+    reader = Reader(seconds=120)
+    try:
+        first = reader.read(seven()).digits[0].ink
+        stopped = reader.pid
+        assert stopped
+        os.kill(stopped, signal.SIGSTOP)
+        reader._seconds = 1
+        assert "not read within 1 seconds" in said(reader, seven())
+        reader._seconds = 120
+        assert (reader.read(seven()).digits[0].ink == first).all()
+        killed = reader.pid
+        assert killed not in (None, stopped)
+        os.kill(killed, signal.SIGKILL)
+        time.sleep(0.2)
+        assert (reader.read(seven()).digits[0].ink == first).all()
+        assert reader.pid != killed
+    finally:
+        reader.close()
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "pass",
+        "import os; os.read(0, 9); os._exit(3)",
+        "print('seven')",
+        "import sys, struct; sys.stdout.buffer.write(struct.pack('<II', 2**31, 0))",
+        "import sys, struct; sys.stdout.buffer.write(struct.pack('<II', 2, 0) + b'{}')",
+        "import sys, struct; sys.stdout.buffer.write(struct.pack('<II', 4, 0) + b'nul1')",
+    ],
+    ids=["ends", "dies over it", "prints", "promises gigabytes", "says nothing", "no JSON"],
+)  # fmt: skip
+def test_a_process_that_says_no_reading_is_ended_with_a_sentence(program: str) -> None:
+    reader = Reader((sys.executable, "-c", program), seconds=20)
+    assert "ended over this one" in said(reader, seven())
+    assert reader.pid is None
+
+
+def test_a_process_that_cannot_be_started_is_a_sentence() -> None:
+    assert "could not be started" in said(Reader(("/nowhere/at/all",)))
+
+
+def test_how_many_wait_and_how_long_is_bounded() -> None:
+    reader = Reader((sys.executable, "-c", "import time; time.sleep(60)"), seconds=3, patience=0.2, most_waiting=2)
+    with ThreadPoolExecutor(6) as threads:
+        answers = list(threads.map(lambda _: said(reader), range(6)))
+    assert sum("not read within" in answer for answer in answers) == 1
+    assert sum("Many pictures are being read" in answer for answer in answers) == 5
+
+
+def test_an_idle_process_is_ended_and_the_next_picture_starts_another() -> None:
+    reader = Reader(idle=0.1, seconds=120)
+    reader.read(seven())
+    deadline = time.monotonic() + 20
+    while reader.pid is not None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert reader.pid is None
+    assert reader.read(seven()).digits
+    reader.close()
+
+
+def test_a_reading_comes_through_whole() -> None:
+    random = np.random.default_rng(0)
+    digits = tuple(
+        FoundDigit(
+            random.integers(0, LEVELS + 1, (SIDE, SIDE)).astype(np.uint8),
+            Box(*random.random(4)), Measures(0.1, 0.5, 90.0, 2, 0.75),
+        )
+        for _ in range(3)
+    )  # fmt: skip
+    sent = PictureReading(digits, random.integers(0, 256, (7, PREVIEW)).astype(np.uint8), ("One note.", "Another."))
+    pipe = io.BytesIO()
+    wire.send(pipe, *wire.packed(sent))
+    pipe.seek(0)
+    message = wire.receive(pipe)
+    assert message
+    got = wire.unpacked(*message)
+    assert [(one.box, one.measures) for one in got.digits] == [(one.box, one.measures) for one in sent.digits]
+    assert all((one.ink == other.ink).all() for one, other in zip(got.digits, sent.digits, strict=True))
+    assert (got.preview == sent.preview).all()
+    assert got.notes == sent.notes
+
+
+def test_a_sentence_comes_through(reader: Reader) -> None:
+    assert said(reader, b"seven").startswith("The file is not a PNG")
+    assert reader.pid  # it goes on
+
+
+@pytest.mark.parametrize("box", [Box(0, 0, 1, 1), Box(0.9, 0.9, 5, 5), Box(-3, -3, 0, 0), Box(2, 2, 0.1, 0.1)])
+def test_any_box_gives_a_reading_or_a_sentence(reader: Reader, box: Box) -> None:
+    with suppress(PictureError):
+        assert reader.read(seven(), box).digits
