@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 from any_network import any_images, any_weights, networks
-from engine.native import Arrays, Native
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from engine.native import Arrays, Native
 from lenet_explain.build import build
 from lenet_explain.chain import Chain
 from lenet_explain.chain.losses import asked
