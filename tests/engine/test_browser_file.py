@@ -110,7 +110,9 @@ def tasks() -> dict[str, dict[str, Any]]:
 def test_every_recipe_runs_and_its_events_have_the_loops_shape(compiled: Path, few: Digits, tmp_path: Path) -> None:
     """Two passes of each, from a start that the engine draws; what is told at the end is what its answers say."""
     cases = tasks()
-    nothing = Event(0, 0, 0, 0, 0.0, 0.0, 0.0, Score(0, 0, 1), Score(0, 0, 1), {}, np.zeros((1, 1)), {}, False)
+    nothing = Event(
+        0, 0, 0, 0, 0.0, 0.0, 0.0, Score(0, 0, 1), Score(0, 0, 1), {}, np.zeros((1, 1), np.int64), {}, False
+    )
     for name, found in told(compiled, tmp_path, cases, few).items():
         task, events = cases[name]["task"], found["events"]
         assert "failed" not in found, name
