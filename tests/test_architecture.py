@@ -41,6 +41,8 @@ WORKER = (
     *("jobs/worker", "jobs/tasks", "jobs/gallery", "jobs/preferences", "jobs/attribution", "jobs/descendants"),
 )
 
+WITHOUT_TORCH = ("training/recipe", "training/bounds", "training/ranges", "training/event", "training/__init__")
+
 
 @cache
 def text_of(path: Path) -> str:
@@ -118,7 +120,7 @@ def test_plotly_is_imported_in_figures_only(path: Path) -> None:
 @for_each(SOURCES)
 def test_torch_is_imported_behind_the_workers_door_only(path: Path) -> None:
     where = place(path)
-    if within(where, WORKER) and where not in ("training/recipe", "training/__init__"):
+    if within(where, WORKER) and where not in WITHOUT_TORCH:
         return
     assert not roots(path) & {"torch", "torchvision"}
 
@@ -177,6 +179,25 @@ def test_nothing_below_the_pages_knows_them(path: Path) -> None:
 @for_each([p for p in SOURCES if within(place(p), ("figures",))])
 def test_figures_know_no_jobs(path: Path) -> None:
     assert not any(name.startswith("lenet_explain.jobs") for name in imports_of(path))
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if within(place(p), ("engine",))], ids=place)
+def test_the_engine_stands_on_descriptions_recipes_and_numpy(path: Path) -> None:
+    """A plan is made in the web process; of training/ only what is data."""
+    allowed = (*CORE, "engine", "start", "datasets", "training/recipe", "training/bounds", "training/ranges")
+    assert roots(path) <= set(sys.stdlib_module_names) | {"lenet_explain", "numpy"}
+    for name in own_imports(path) - {"lenet_explain", "lenet_explain.engine"}:
+        assert within(name.split(".", 1)[1].replace(".", "/"), allowed), name
+
+
+def test_the_engine_knows_no_network_and_no_layer_by_name() -> None:
+    from lenet_explain.networks import NETWORKS
+
+    names = {*NETWORKS, *(layer.name for network in NETWORKS.values() for layer in network.layers)} - {"OUTPUT"}
+    known = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in sorted(names)))
+    comments = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+    for path in [*PACKAGE.glob("engine/**/*.[ch]"), *PACKAGE.glob("engine/*.js")]:
+        assert not (found := known.search(comments.sub("", path.read_text("utf-8")))), (path.name, found)
 
 
 def test_only_state_touches_the_session() -> None:

@@ -7,11 +7,25 @@ long row, and so does every weight; images lie innermost, see source/layers.c.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 from lenet_explain.activations import IDENTITY, RELU, SIGMOID, SOFTMAX, TANH, Activation, ScaledTanh
+from lenet_explain.engine.operation import (
+    AVERAGE,
+    CONVOLUTION,
+    DENSE,
+    DISTANCES,
+    LARGEST,
+    NORMALISATION,
+    PAD,
+    RELUS,
+    SIGMOIDS,
+    SUBSAMPLING,
+    TANHS,
+    Operation,
+)
 from lenet_explain.layers import (
     AveragePooling,
     BatchNormalisation,
@@ -25,39 +39,7 @@ from lenet_explain.layers import (
 )
 from lenet_explain.walk import Network, Step, walk
 
-# the kinds of source/layers.c, in its order
-PAD, CONVOLUTION, DENSE, SUBSAMPLING, AVERAGE, LARGEST, NORMALISATION, DISTANCES, TANHS, SIGMOIDS, RELUS = range(1, 12)
 MOST_MAPS = 1024  # that a convolution may read or give; the engine has room for so many
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One line of a plan, in the order of the C structure's fields; what a kind does not need is 0."""
-
-    kind: int
-    layer: int
-    maps: int
-    height: int
-    width: int
-    after: int
-    high: int
-    wide: int
-    size: int = 0
-    stride: int = 0
-    padding: int = 0
-    source: int = 0
-    target: int = 0
-    weights: int = 0
-    count: int = 0
-    bias: int = -1
-    measured: int = 0
-    links: int = 0
-    constants: int = 0
-    fan_out: int = 0
-
-    @property
-    def row(self) -> tuple[int, ...]:
-        return tuple(getattr(self, field.name) for field in fields(self))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a run of the engine is told: a plan and a recipe, in numbers. No word of a recipe is known in C or JavaScript."""
+"""What a run of the engine is told: a plan and a recipe, in numbers; C and JavaScript know no word of a recipe."""
 
 from __future__ import annotations
 

@@ -18,7 +18,6 @@ from torch.nn import functional as F
 from lenet_explain.datasets import Bytes
 from lenet_explain.training.ranges import RANGES, Ranges
 
-
 CHUNK = 1000  # digits at once: bounds memory
 
 

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 from any_network import any_images, any_weights
+
 from engine.native import LOSSES, Native
 from engine.test_gradients import by_autograd, calmer
-
 from lenet_explain.datasets import Digits, load_embedded
 from lenet_explain.engine.build import COMPILED, BuildError, build
 from lenet_explain.engine.plan import plan_of
@@ -108,9 +108,11 @@ def tasks() -> dict[str, dict[str, Any]]:
 
 
 def test_every_recipe_runs_and_its_events_have_the_loops_shape(compiled: Path, few: Digits, tmp_path: Path) -> None:
-    """And the same bits as this machine's compiler gives: the start of a run is drawn, its steps are taken, in C alone."""
+    """Two passes of each, from a start that the engine draws; what is told at the end is what its answers say."""
     cases = tasks()
-    nothing = Event(0, 0, 0, 0, 0.0, 0.0, 0.0, Score(0, 0, 1), Score(0, 0, 1), {}, np.zeros((1, 1)), {}, False)
+    nothing = Event(
+        0, 0, 0, 0, 0.0, 0.0, 0.0, Score(0, 0, 1), Score(0, 0, 1), {}, np.zeros((1, 1), np.int64), {}, False
+    )
     for name, found in told(compiled, tmp_path, cases, few).items():
         task, events = cases[name]["task"], found["events"]
         assert "failed" not in found, name

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
 import torch
-from engine.native import Native, library
 from own_networks import some_networks
 
+from engine.native import Native, library
 from lenet_explain import paper
 from lenet_explain.datasets import Digits, load_embedded
 from lenet_explain.engine import draws
@@ -86,7 +87,7 @@ def test_the_order_is_one_of_all_digits_by_seed_and_pass(digits: Digits) -> None
         orders.append(engine.seen("order", count, np.int32).copy())
         np.testing.assert_array_equal(orders[-1], draws.order(seed, which, count))
         np.testing.assert_array_equal(np.sort(orders[-1]), np.arange(count))
-    assert all((one == other).mean() < 0.01 for one, other in zip(orders, orders[1:], strict=False))
+    assert all((one == other).mean() < 0.01 for one, other in pairwise(orders))
 
 
 @pytest.mark.parametrize("kind", RANGES)
