@@ -203,10 +203,12 @@ function typed(view, event) {
   event.preventDefault();
 }
 
+let laidDown = null; // the identity of the reading that was laid on the paper last
+
 /** Each reading is laid down once, whichever pages are opened then. */
 function layDownOnce(view) {
-  if (globalThis.lenetPicture === view.meta.identity || !view.inks.length) return;
-  globalThis.lenetPicture = view.meta.identity;
+  if (laidDown === view.meta.identity || !view.inks.length) return;
+  laidDown = view.meta.identity;
   if (view.meta.wide) readAll(view);
   else choose(view, 0);
 }
