@@ -43,7 +43,8 @@ def _follow(drawn: Started | Lost | None) -> None:
     """drawn: what was newest when the whole page was drawn."""
     newest = state.newest()
     if isinstance(newest, Started) and newest != drawn:  # started again from here: the page must follow
-        st.switch_page(page_of(newest.task)[0])
+        st.toast("It starts again: see Side by side.", icon=":material/view_column_2:")
+        st.rerun()
     note = _note(newest) if isinstance(newest, Started) else None
     name = hashlib.sha256(visitor().encode()).hexdigest()[:16]
     told = _VISIT(key="visit", data=[{"visit": name, "note": note}], on_left_change=lambda: None, height="content")
