@@ -14,23 +14,24 @@ import numpy as np
 import pytest
 from literals import DENIALS, ROOT, numbers, sentences
 
-from lenet_explain import accuracy, paper, start
+from lenet_explain import accuracy, fitting, mnist_files, paper, start
 from lenet_explain.counting import answers
 from lenet_explain.datasets import SIDES, data_folder, load_embedded
 from lenet_explain.descendants import Descendant, shipped
 from lenet_explain.descendants.reach import Reach
 from lenet_explain.figures import moments
 from lenet_explain.figures.theme import LIGHT
+from lenet_explain.jobs import policy
 from lenet_explain.layers import Convolution, Shape
 from lenet_explain.lore import baselines
 from lenet_explain.lore.claims import read_claims, verdict_on
 from lenet_explain.lore.methods import methods
 from lenet_explain.mnist import load_mnist
 from lenet_explain.mnist_files import seems_fetched
-from lenet_explain.networks import ARTICLES, NETWORKS
+from lenet_explain.networks import ARTICLES, COUNTED, NETWORKS
 from lenet_explain.paper_errors import MISREAD_1998
 from lenet_explain.races import RACES
-from lenet_explain.training import descent, distortions
+from lenet_explain.training import descent, ranges
 from lenet_explain.training.bounds import BOUNDS
 from lenet_explain.training.recipe import RECIPES, Recipe, recipe_named
 from lenet_explain.ui import numbers as numbers_page
@@ -99,7 +100,10 @@ _FUNCTIONS = (
     *(step_of, descendant, reach_of, halfway_between_the_most_alike_glyphs, training_digits, axis_of_bars, text_of),
     *(mnist_variances, methods, read_claims, recipe_named, totals, walk, Convolution, Recipe, Shape),
 )
-_MODULES = (accuracy, answers, baselines, dataclasses, descent, distortions, math, moments, np, paper, start)
+_MODULES = (
+    *(accuracy, answers, baselines, dataclasses, descent, fitting, math, mnist_files, moments),
+    *(np, paper, policy, ranges, start),
+)
 WITNESSES: Mapping[str, Any] = {
     **{one.__name__: one for one in _FUNCTIONS},
     **{module.__name__.rpartition(".")[2]: module for module in _MODULES},
@@ -109,6 +113,7 @@ WITNESSES: Mapping[str, Any] = {
     "CLASSES": len(paper.GLYPH_CODES),
     "LIGHT": LIGHT,
     "MISREAD_1998": MISREAD_1998,
+    "COUNTED": COUNTED,
     "NETWORKS": NETWORKS,
     "RACES": RACES,
     "RECIPES": RECIPES,

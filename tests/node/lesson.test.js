@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { key, pageOf } from "./page.js";
 import confusion, { cellWords } from "../../lenet_explain/frontend/confusion.js";
 import { canUndo, draw, live, undo } from "../../lenet_explain/frontend/live.js";
+import { goTo } from "../../lenet_explain/frontend/moment.js";
 import { formulaWords } from "../../lenet_explain/frontend/opened.js";
 import { placeIn } from "../../lenet_explain/frontend/scrubber.js";
 import { cellAt, cellIndex, moved } from "../../lenet_explain/frontend/tile_layout.js";
@@ -56,7 +57,7 @@ test("moving there and back inside the tiles ends where it began, for every cell
 // -- the slider over a run's moments
 
 function sliderAt(at, before, data) {
-  globalThis.lenetMoments = { run: at };
+  goTo("run", at);
   return placeIn(before && { run: "a", name: "run", ...before }, { run: "a", name: "run", at: 0, ...data });
 }
 
@@ -91,7 +92,7 @@ test("true digits stand down the side and answers across the top, and each cell 
   const parent = pageOf("root", "table", "title", "readout");
   const { ".table": table, ".readout": readout, ".title": title } = parent.parts;
   const colours = { right: "green", wrong: "red", background: "white", text: "", quiet: "", accent: "" };
-  globalThis.lenetMoments = { run: 1 };
+  goTo("run", 1);
   const data = { name: "run", matrices: [[[1, 0, 0], [0, 1, 0], [0, 0, 1]], MATRIX], colours, alts: ["first", "second"], titles: ["one", "two"] };
   const leave = confusion({ parentElement: parent, data: [data] });
   const [head, ...rows] = table.children;

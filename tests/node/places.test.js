@@ -9,6 +9,7 @@ import { shareInside } from "../../lenet_explain/frontend/effective.js";
 import { gridOf, layOut, mapBox, unitUnder, windowBox } from "../../lenet_explain/frontend/flow_layout.js";
 import { hamming, nearest } from "../../lenet_explain/frontend/glyph_codes.js";
 import gradients from "../../lenet_explain/frontend/gradients.js";
+import { goTo } from "../../lenet_explain/frontend/moment.js";
 import { readings } from "../../lenet_explain/frontend/network.js";
 import { inkOn } from "../../lenet_explain/frontend/tile_colours.js";
 import { arrange, cellAt, labelStep, tileBox } from "../../lenet_explain/frontend/tile_layout.js";
@@ -98,10 +99,9 @@ test("gradients are bars over powers of ten, and before the first step there is 
   const parent = pageOf("root", "bars");
   const data = { name: "bars", layers: ["C1", "F6"], low: -6, high: 0, sizes: [[null, null], [1e-3, 3.2e-7]], alts: ["first", "then"], colours: {} };
   const bars = () => parent.parts[".bars"].children.slice(0, 2).map(({ children: [, { children: [bar] }, number] }) => [bar.style.width, number.textContent]);
-  globalThis.lenetMoments = { bars: 0 };
   const leave = gradients({ parentElement: parent, data: [data] });
   assert.deepEqual(bars(), [["0%", "no step yet"], ["0%", "no step yet"]]);
-  globalThis.lenetMoments.bars = 9; // the last there is
+  goTo("bars", 9); // the last there is
   gradients({ parentElement: parent, data: [data] });
   assert.deepEqual(bars(), [["50%", "0.00100"], ["0%", "3.2e−7"]]);
   assert.equal(parent.parts[".bars"].attributes["aria-label"], "then");
@@ -134,8 +134,8 @@ test("links that are added raise the counts by their cells, and what they mean i
   const other = { name: "F6", parameters: 100, connections: 100 };
   const rows = countRows(layer, { base: { layers: [described, other] }, network: { title: "Net", layers: [layer, other] }, map: 0 });
   assert.deepEqual(rows.map(({ name, words }) => [name, words]), [["C3 map 0", "25·3 + 1"], ["C3", "25·3 + 2"], ["Net", ""]]);
-  assert.deepEqual(rows.map(({ then, now }) => [then.parameters, now.parameters]), [[51, 76], [77, 77], [177, 177]]);
-  assert.deepEqual(rows.map(({ then, now }) => [then.connections, now.connections]), [[5100, 7600], [7700, 7700], [7800, 7800]]);
+  assert.deepEqual(rows.map(({ before, now }) => [before.parameters, now.parameters]), [[51, 76], [77, 77], [177, 177]]);
+  assert.deepEqual(rows.map(({ before, now }) => [before.connections, now.connections]), [[5100, 7600], [7700, 7700], [7800, 7800]]);
   assert.equal(countWords(rows), "C3 map 0: 25·3 + 1 = 76 parameters. C3: 77. Net: 177 parameters, 7,800 connections.");
   const said = noteWords(layer, linked, 1);
   assert.match(said, /^1 link added: 25 weights that are still 0\./);
@@ -144,8 +144,8 @@ test("links that are added raise the counts by their cells, and what they mean i
 });
 
 test("what changed stands with its sign, what did not stands alone", () => {
-  const row = (then, now) => ({ name: "C3", words: "", area: 0, then: { parameters: then, connections: 5 }, now: { parameters: now, connections: 5 } });
-  const cells = (then, now) => countTable([row(then, now)]).children[1].children.slice(1).map(({ children: [number] }) => number.children.join(""));
+  const row = (before, now) => ({ name: "C3", words: "", area: 0, before: { parameters: before, connections: 5 }, now: { parameters: now, connections: 5 } });
+  const cells = (before, now) => countTable([row(before, now)]).children[1].children.slice(1).map(({ children: [number] }) => number.children.join(""));
   assert.deepEqual(cells(1516, 2416), ["1,516 → 2,416 (+900)", "5"]);
   assert.deepEqual(cells(2416, 1516), ["2,416 → 1,516 (−900)", "5"]);
 });
