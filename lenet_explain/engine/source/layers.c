@@ -237,39 +237,41 @@ INLINE Readers readers_of(const Operation *o, int row, int column) {
   return (Readers){top, left, rows, columns, (row - top) / s * o->wide + (column - left) / s};
 }
 
-/* Adds one output map's part to dx of two input maps (or of the first or second alone). */
-INLINE void add_readers(vec s[2][4], const real *dy, const real *w0, const real *w1, const Readers *by, int row, int L,
-                        int k, int stride, const int vectors, const int first, const int second) {
-#pragma clang loop unroll(disable)
-  for (int i = 0; i < by->rows; i++) {
-    const real *from = dy + (by->from - i * row) * L;
-    int cell = (by->top + i * stride) * k + by->left;
-#pragma clang loop unroll(disable)
-    for (int j = 0; j < by->columns; j++, cell += stride, from -= L) {
-      vec a = first ? all(w0[cell]) : all(0), b = second ? all(w1[cell]) : all(0);
-#pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) {
-        vec read = load(from + v * WIDE);
-        if (first) s[0][v] += a * read;
-        if (second) s[1][v] += b * read;
-      }
-    }
+/* The kernels of input maps c and c + 1, cell by cell for every output map; 0 where there is no link. */
+static void pairs_of(const Operation *o, const int32 *links, const real *w, int c, Tap *pairs) {
+  int cells = o->size * o->size;
+  for (int m = 0; m < o->after; m++) {
+    int link = links[m * o->maps + c], other = c + 1 < o->maps ? links[m * o->maps + c + 1] : -1;
+    for (int i = 0; i < cells; i++)
+      *pairs++ = (Tap){0, link < 0 ? 0 : w[link * cells + i], other < 0 ? 0 : w[other * cells + i]};
   }
 }
 
 /* One place of two input maps, `vectors` vectors of images: every kernel cell through which it was read. */
-INLINE void dx_tile(const Operation *o, const real **kernels, const real *dy, real *dx0, real *dx1, const Readers *by,
-                    int L, const int vectors, const int both) {
+INLINE void dx_tile(const Operation *o, const Tap *pairs, const real *dy, real *dx0, real *dx1, const Readers *by, int L,
+                    const int vectors, const int both) {
   vec s[2][4];
-  int k = o->size, stride = o->stride, row = o->wide, places = o->high * o->wide * L;
+  int k = o->size, stride = o->stride, row = o->wide * L, places = o->high * o->wide * L;
 #pragma clang loop unroll(full)
   for (int v = 0; v < vectors; v++) s[0][v] = s[1][v] = all(0);
-  for (int m = 0; m < o->after; m++, dy += places) {
-    const real *w0 = kernels[m], *w1 = both ? kernels[o->after + m] : 0;
-    if (both && w0 && w1) add_readers(s, dy, w0, w1, by, row, L, k, stride, vectors, 1, 1);
-    else if (w0) add_readers(s, dy, w0, w1, by, row, L, k, stride, vectors, 1, 0);
-    else if (both && w1) add_readers(s, dy, w0, w1, by, row, L, k, stride, vectors, 0, 1);
-  }
+  dy += by->from * L, pairs += by->top * k + by->left;
+#pragma clang loop unroll(disable)
+  for (int m = 0; m < o->after; m++, dy += places, pairs += k * k)
+#pragma clang loop unroll(disable)
+    for (int i = 0; i < by->rows; i++) {
+      const real *from = dy - i * row;
+      const Tap *pair = pairs + i * stride * k;
+#pragma clang loop unroll(disable)
+      for (int j = 0; j < by->columns; j++, pair += stride, from -= L) {
+        vec a = all(pair->first), b = both ? all(pair->second) : all(0);
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; v++) {
+          vec read = load(from + v * WIDE);
+          s[0][v] += a * read;
+          if (both) s[1][v] += b * read;
+        }
+      }
+    }
 #pragma clang loop unroll(full)
   for (int v = 0; v < vectors; v++) {
     store(dx0 + v * WIDE, s[0][v]);
@@ -278,28 +280,24 @@ INLINE void dx_tile(const Operation *o, const real **kernels, const real *dy, re
 }
 
 /* As convolution_dx_plain, place by place of dx, for several images. */
-static void convolution_dx(const Operation *o, const int32 *links, const real *w, const real *dy, real *dx, int L) {
-  const real *kernels[2 * MOST_MAPS];
+static void convolution_dx(const Operation *o, const int32 *links, const real *w, const real *dy, real *dx, int L,
+                           Tap *pairs) {
   int places = o->height * o->width * L;
   for (int c = 0; c < o->maps; c += 2) {
     int both = c + 1 < o->maps;
-    for (int m = 0; m < o->after; m++)
-      for (int side = 0; side <= both; side++) {
-        int link = links[m * o->maps + c + side];
-        kernels[side * o->after + m] = link < 0 ? 0 : w + link * o->size * o->size;
-      }
+    pairs_of(o, links, w, c, pairs);
     for (int row = 0; row < o->height; row++)
       for (int column = 0; column < o->width; column++) {
         Readers by = readers_of(o, row, column);
         for (int l = 0; l < L;) {
           real *dx0 = dx + c * places + (row * o->width + column) * L + l, *dx1 = dx0 + places;
           if (L - l >= 4 * WIDE) {
-            if (both) dx_tile(o, kernels, dy + l, dx0, dx1, &by, L, 4, 1);
-            else dx_tile(o, kernels, dy + l, dx0, dx1, &by, L, 4, 0);
+            if (both) dx_tile(o, pairs, dy + l, dx0, dx1, &by, L, 4, 1);
+            else dx_tile(o, pairs, dy + l, dx0, dx1, &by, L, 4, 0);
             l += 4 * WIDE;
           } else {
-            if (both) dx_tile(o, kernels, dy + l, dx0, dx1, &by, L, 1, 1);
-            else dx_tile(o, kernels, dy + l, dx0, dx1, &by, L, 1, 0);
+            if (both) dx_tile(o, pairs, dy + l, dx0, dx1, &by, L, 1, 1);
+            else dx_tile(o, pairs, dy + l, dx0, dx1, &by, L, 1, 0);
             l += WIDE;
           }
         }
@@ -348,7 +346,7 @@ static void bias_backward(const real *dy, real *db, int maps, int places) {
   }
 }
 
-/* spare: room for a bordered dy and turned kernels; table: for a table turned over; taps: for dx of one image. dx, db: 0 where not asked for. */
+/* spare: room for a bordered dy and turned kernels; table: for a table turned over; taps: for dx. dx, db: 0 where not asked for. */
 static void convolution_backward(const Operation *o, const int32 *links, const real *x, const real *w, const real *dy,
                                  real *dx, real *dw, real *db, int L, real *spare, int32 *table, Tap *taps) {
   if (db) bias_backward(dy, db, o->after, o->high * o->wide * L);
@@ -357,7 +355,7 @@ static void convolution_backward(const Operation *o, const int32 *links, const r
     if (dx) convolution_dx_plain(o, links, w, dy, dx, L);
   } else if (L > 1) {
     convolution_dw(o, links, x, dy, dw, o->wide * L, o->high * o->wide * L, L);
-    if (dx) convolution_dx(o, links, w, dy, dx, L);
+    if (dx) convolution_dx(o, links, w, dy, dx, L, taps);
   } else {
     int row = bordered_width(o), map = bordered_height(o) * row, edge = o->size - 1;
     with_border(o, dy, spare);
