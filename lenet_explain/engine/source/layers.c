@@ -565,6 +565,13 @@ static void pad_backward(const Operation *o, const real *dy, real *dx, int L) {
 static void window_sum(const Operation *o, const real *map, int row, int column, real *sums, int L) {
   int bottom = at_most((row * o->stride) + o->size, o->height), right = at_most(column * o->stride + o->size, o->width);
   for (int l = 0; l < L; l++) sums[l] = 0;
+  if (L == 1) { /* one image: no loop over images, which would cost more than the sum */
+    real sum = 0;
+    for (int i = row * o->stride; i < bottom; i++)
+      for (int j = column * o->stride; j < right; j++) sum += map[i * o->width + j];
+    sums[0] = sum;
+    return;
+  }
   for (int i = row * o->stride; i < bottom; i++)
     for (int j = column * o->stride; j < right; j++) {
       const real *from = map + (i * o->width + j) * L;
@@ -575,6 +582,10 @@ static void window_sum(const Operation *o, const real *map, int row, int column,
 /* Every value of the window grows by factor · dy, for each image */
 static void window_spread(const Operation *o, real *map, int row, int column, const real *dy, real factor, int L) {
   int bottom = at_most((row * o->stride) + o->size, o->height), right = at_most(column * o->stride + o->size, o->width);
+  real only = factor * dy[0];
+  for (int i = row * o->stride; L == 1 && i < bottom; i++)
+    for (int j = column * o->stride; j < right; j++) map[i * o->width + j] += only;
+  if (L == 1) return;
   for (int i = row * o->stride; i < bottom; i++)
     for (int j = column * o->stride; j < right; j++) {
       real *to = map + (i * o->width + j) * L;
