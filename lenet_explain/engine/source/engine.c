@@ -48,6 +48,7 @@ static int operations, learned, all_weights, values_per_image, most_lanes, lowes
 static real *weights, *gradients, *values, *errors, *squares, *squared_weights, *spare, *normal, *first_moment,
     *second_moment, *rates;
 static int32 *where;
+static Tap *taps;
 static Asking asking;
 
 /* Of one image: how many numbers an operation reads, and gives */
@@ -63,7 +64,7 @@ int EXPORT(open_plan)(const Operation *given, int count, const int32 *tables, co
   plan = given, operations = count, links = tables, constants = reals, values_per_image = numbers;
   learned = learnt, all_weights = learnt + measured, most_lanes = lanes_for(lanes);
   asking.distances = distances;
-  int widest = 0, bordered = 0, table = most_lanes, normals = 0;
+  int widest = 0, bordered = 0, table = most_lanes, normals = 0, cells = 0;
   lowest = operations;
   for (int i = operations - 1; i >= 0; i--) {
     const Operation *o = plan + i;
@@ -72,6 +73,7 @@ int EXPORT(open_plan)(const Operation *given, int count, const int32 *tables, co
     if (o->kind == CONVOLUTION) {
       bordered = at_least(bordered, o->after * bordered_height(o) * bordered_width(o) + o->count);
       table = at_least(table, o->after * o->maps);
+      cells = at_least(cells, at_least(o->maps, o->after) * o->size * o->size);
     }
     if (o->kind == NORMALISATION) normals = at_least(normals, o->measured - learned + 2 * o->maps);
   }
@@ -79,7 +81,7 @@ int EXPORT(open_plan)(const Operation *given, int count, const int32 *tables, co
   first_moment = take_reals(learned), second_moment = take_reals(learned), rates = take_reals(learned);
   values = take_reals(numbers * most_lanes), errors = take_reals(numbers * most_lanes);
   squares = take_reals(widest * most_lanes), spare = take_reals(at_least(bordered, most_lanes));
-  normal = take_reals(normals), where = take(table * sizeof(int32));
+  normal = take_reals(normals), taps = take(cells * sizeof(Tap)), where = take(table * sizeof(int32));
   return where != 0;
 }
 
@@ -131,7 +133,7 @@ void EXPORT(forward)(int count, int training) {
     real *y = values + o->to * lanes;
     switch (o->kind) {
       case PAD: pad(o, x, y, lanes); break;
-      case CONVOLUTION: convolve(o, links + o->links, x, w, bias, y, lanes); break;
+      case CONVOLUTION: convolve(o, links + o->links, x, w, bias, y, lanes, taps); break;
       case DENSE: dense(o->after, reads(o), x, w, bias, y, lanes); break;
       case SUBSAMPLING: subsample(o, x, w, y, lanes); break;
       case AVERAGE: average(o, x, y, lanes); break;
@@ -162,7 +164,7 @@ void EXPORT(backward)(int training, int power, int onward, int until) {
     }
     switch (o->kind) {
       case PAD: if (dx) pad_backward(o, dy, dx, L); break;
-      case CONVOLUTION: convolution_backward(o, links + o->links, x, linear, dy, dx, dw, db, L, spare, where); break;
+      case CONVOLUTION: convolution_backward(o, links + o->links, x, linear, dy, dx, dw, db, L, spare, where, taps); break;
       case DENSE: dense_backward(o->after, reads(o), x, linear, dy, dx, dw, db, L); break;
       case SUBSAMPLING: subsample_backward(o, x, w, dy, dx, dw, L, power, spare); break;
       case AVERAGE: if (dx) average_backward(o, dy, dx, L, power); break;

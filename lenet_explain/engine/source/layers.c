@@ -55,44 +55,39 @@ static void convolve_plain(const Operation *o, const int32 *links, const real *x
         }
 }
 
-/* Where the kernels of map m stand for each input map, 0 for those that it does not read. */
-static void kernels_of(const Operation *o, const int32 *links, const real *w, int m, const real **kernels) {
+/* One kernel cell of two maps at once: how far from a place it reads, and its weights (0 where a map has no link). */
+typedef struct { int from; real first, second; } Tap;
+
+/* All cells through which maps m and m + 1 read, in one list: a single loop over it keeps the sums in registers. */
+static int taps_of(const Operation *o, const int32 *links, const real *w, int m, int L, Tap *taps) {
+  int count = 0, cells = o->size * o->size;
   for (int c = 0; c < o->maps; c++) {
-    int link = m < o->after ? links[m * o->maps + c] : -1;
-    kernels[c] = link < 0 ? 0 : w + link * o->size * o->size;
-  }
-}
-
-/* Adds one input map's part to the sums of two maps (or of the first or second alone). at: where each vector reads. */
-INLINE void add_taps(vec s[2][4], const real *x, const real *w0, const real *w1, const int at[4], int row, int step,
-                     const int k, const int vectors, const int first, const int second) {
-#pragma clang loop unroll(disable)
-  for (int i = 0; i < k; i++)
-#pragma clang loop unroll(disable)
-    for (int j = 0; j < k; j++) { /* unrolled, it would ask for more registers than there are */
-      const real *here = x + i * row + j * step;
-      vec a = first ? all(w0[i * k + j]) : all(0), b = second ? all(w1[i * k + j]) : all(0);
-#pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) {
-        vec read = load(here + at[v]);
-        if (first) s[0][v] += a * read;
-        if (second) s[1][v] += b * read;
-      }
+    int link = links[m * o->maps + c], other = m + 1 < o->after ? links[(m + 1) * o->maps + c] : -1;
+    if (link < 0 && other < 0) continue;
+    for (int i = 0; i < cells; i++) {
+      int from = ((c * o->height + i / o->size) * o->width + i % o->size) * L;
+      taps[count++] = (Tap){from, link < 0 ? 0 : w[link * cells + i], other < 0 ? 0 : w[other * cells + i]};
     }
+  }
+  return count;
 }
 
-/* `vectors` vectors of a run of places, for two maps at once: their sums stay in registers until they are done. */
-INLINE void convolve_tile(const Operation *o, const real *x, const real **kernels, const real *bias, real *y0, real *y1,
-                          const int at[4], int L, const int k, const int vectors, const int both) {
+/* `vectors` vectors of a run of places, for two maps at once. at: where each vector reads and writes. */
+INLINE void convolve_tile(const Tap *taps, int count, const real *x, const real *bias, real *y0, real *y1,
+                          const int at[4], const int vectors, const int both) {
   vec s[2][4];
-  int plane = o->height * o->width * L, row = o->width * L;
 #pragma clang loop unroll(full)
   for (int v = 0; v < vectors; v++) s[0][v] = all(bias[0]), s[1][v] = all(bias[1]);
-  for (int c = 0; c < o->maps; c++) {
-    const real *w0 = kernels[c], *w1 = both ? kernels[o->maps + c] : 0;
-    if (both && w0 && w1) add_taps(s, x + c * plane, w0, w1, at, row, L, k, vectors, 1, 1);
-    else if (w0) add_taps(s, x + c * plane, w0, w1, at, row, L, k, vectors, 1, 0);
-    else if (both && w1) add_taps(s, x + c * plane, w0, w1, at, row, L, k, vectors, 0, 1);
+#pragma clang loop unroll(disable)
+  for (const Tap *tap = taps; tap < taps + count; tap++) {
+    const real *here = x + tap->from;
+    vec a = all(tap->first), b = both ? all(tap->second) : all(0);
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) {
+      vec read = load(here + at[v]);
+      s[0][v] += a * read;
+      if (both) s[1][v] += b * read;
+    }
   }
 #pragma clang loop unroll(full)
   for (int v = 0; v < vectors; v++) {
@@ -102,44 +97,40 @@ INLINE void convolve_tile(const Operation *o, const real *x, const real **kernel
 }
 
 /* n numbers of a row; with a stride of 1 that is a whole row of all images, else one place of all images. */
-INLINE void convolve_run(const Operation *o, const real *x, const real **kernels, const real *bias, real *y0, real *y1,
-                         int n, int L, const int k, const int both) {
+INLINE void convolve_run(const Tap *taps, int count, const real *x, const real *bias, real *y0, real *y1, int n,
+                         const int both) {
   int i = 0;
   for (; i + 4 * WIDE <= n; i += 4 * WIDE) {
     const int at[4] = {0, WIDE, 2 * WIDE, 3 * WIDE};
-    convolve_tile(o, x + i, kernels, bias, y0 + i, y1 + i, at, L, k, 4, both);
+    convolve_tile(taps, count, x + i, bias, y0 + i, y1 + i, at, 4, both);
   }
   if (i == n) return;
   int at[4]; /* the last vector may meet places that are done: they are worked out once more */
   for (int v = 0; v < 4; v++) at[v] = at_most(i + v * WIDE, n - WIDE);
   switch ((n - i + WIDE - 1) / WIDE) {
-    case 4: convolve_tile(o, x, kernels, bias, y0, y1, at, L, k, 4, both); break;
-    case 3: convolve_tile(o, x, kernels, bias, y0, y1, at, L, k, 3, both); break;
-    case 2: convolve_tile(o, x, kernels, bias, y0, y1, at, L, k, 2, both); break;
-    default: convolve_tile(o, x, kernels, bias, y0, y1, at, L, k, 1, both);
+    case 4: convolve_tile(taps, count, x, bias, y0, y1, at, 4, both); break;
+    case 3: convolve_tile(taps, count, x, bias, y0, y1, at, 3, both); break;
+    case 2: convolve_tile(taps, count, x, bias, y0, y1, at, 2, both); break;
+    default: convolve_tile(taps, count, x, bias, y0, y1, at, 1, both);
   }
 }
 
 #define MOST_MAPS 1024 /* that a layer may read or give; plan.py checks it */
 
+/* taps: room for as many as an input map has cells in one kernel, for each input map */
 static void convolve(const Operation *o, const int32 *links, const real *x, const real *w, const real *bias, real *y,
-                     int L) {
-  int s = o->stride, runs = s == 1 ? 1 : o->wide, n = o->wide * L / runs;
+                     int L, Tap *taps) {
+  int s = o->stride, runs = s == 1 ? 1 : o->wide, n = o->wide * L / runs, places = o->high * o->wide * L;
   if (plain || n % WIDE && (n < WIDE || L > 1)) { convolve_plain(o, links, x, w, bias, y, L); return; }
-  const real *kernels[2 * MOST_MAPS];
-  int places = o->high * o->wide * L;
   for (int m = 0; m < o->after; m += 2) {
-    int both = m + 1 < o->after;
+    int both = m + 1 < o->after, count = taps_of(o, links, w, m, L, taps);
     real shifts[2] = {bias ? bias[m] : 0, bias && both ? bias[m + 1] : 0};
-    kernels_of(o, links, w, m, kernels), kernels_of(o, links, w, m + 1, kernels + o->maps);
     for (int row = 0; row < o->high; row++)
       for (int run = 0; run < runs; run++) {
         const real *from = x + (row * s * o->width + run * s) * L;
         real *y0 = y + m * places + row * o->wide * L + run * n, *y1 = y0 + places;
-        if (both && o->size == 5) convolve_run(o, from, kernels, shifts, y0, y1, n, L, 5, 1);
-        else if (both && o->size == 3) convolve_run(o, from, kernels, shifts, y0, y1, n, L, 3, 1);
-        else if (both) convolve_run(o, from, kernels, shifts, y0, y1, n, L, o->size, 1);
-        else convolve_run(o, from, kernels, shifts, y0, y1, n, L, o->size, 0);
+        if (both) convolve_run(taps, count, from, shifts, y0, y1, n, 1);
+        else convolve_run(taps, count, from, shifts, y0, y1, n, 0);
       }
   }
 }
@@ -246,39 +237,41 @@ INLINE Readers readers_of(const Operation *o, int row, int column) {
   return (Readers){top, left, rows, columns, (row - top) / s * o->wide + (column - left) / s};
 }
 
-/* Adds one output map's part to dx of two input maps (or of the first or second alone). */
-INLINE void add_readers(vec s[2][4], const real *dy, const real *w0, const real *w1, const Readers *by, int row, int L,
-                        int k, int stride, const int vectors, const int first, const int second) {
-#pragma clang loop unroll(disable)
-  for (int i = 0; i < by->rows; i++) {
-    const real *from = dy + (by->from - i * row) * L;
-    int cell = (by->top + i * stride) * k + by->left;
-#pragma clang loop unroll(disable)
-    for (int j = 0; j < by->columns; j++, cell += stride, from -= L) {
-      vec a = first ? all(w0[cell]) : all(0), b = second ? all(w1[cell]) : all(0);
-#pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) {
-        vec read = load(from + v * WIDE);
-        if (first) s[0][v] += a * read;
-        if (second) s[1][v] += b * read;
-      }
-    }
+/* The kernels of input maps c and c + 1, cell by cell for every output map; 0 where there is no link. */
+static void pairs_of(const Operation *o, const int32 *links, const real *w, int c, Tap *pairs) {
+  int cells = o->size * o->size;
+  for (int m = 0; m < o->after; m++) {
+    int link = links[m * o->maps + c], other = c + 1 < o->maps ? links[m * o->maps + c + 1] : -1;
+    for (int i = 0; i < cells; i++)
+      *pairs++ = (Tap){0, link < 0 ? 0 : w[link * cells + i], other < 0 ? 0 : w[other * cells + i]};
   }
 }
 
 /* One place of two input maps, `vectors` vectors of images: every kernel cell through which it was read. */
-INLINE void dx_tile(const Operation *o, const real **kernels, const real *dy, real *dx0, real *dx1, const Readers *by,
-                    int L, const int vectors, const int both) {
+INLINE void dx_tile(const Operation *o, const Tap *pairs, const real *dy, real *dx0, real *dx1, const Readers *by, int L,
+                    const int vectors, const int both) {
   vec s[2][4];
-  int k = o->size, stride = o->stride, row = o->wide, places = o->high * o->wide * L;
+  int k = o->size, stride = o->stride, row = o->wide * L, places = o->high * o->wide * L;
 #pragma clang loop unroll(full)
   for (int v = 0; v < vectors; v++) s[0][v] = s[1][v] = all(0);
-  for (int m = 0; m < o->after; m++, dy += places) {
-    const real *w0 = kernels[m], *w1 = both ? kernels[o->after + m] : 0;
-    if (both && w0 && w1) add_readers(s, dy, w0, w1, by, row, L, k, stride, vectors, 1, 1);
-    else if (w0) add_readers(s, dy, w0, w1, by, row, L, k, stride, vectors, 1, 0);
-    else if (both && w1) add_readers(s, dy, w0, w1, by, row, L, k, stride, vectors, 0, 1);
-  }
+  dy += by->from * L, pairs += by->top * k + by->left;
+#pragma clang loop unroll(disable)
+  for (int m = 0; m < o->after; m++, dy += places, pairs += k * k)
+#pragma clang loop unroll(disable)
+    for (int i = 0; i < by->rows; i++) {
+      const real *from = dy - i * row;
+      const Tap *pair = pairs + i * stride * k;
+#pragma clang loop unroll(disable)
+      for (int j = 0; j < by->columns; j++, pair += stride, from -= L) {
+        vec a = all(pair->first), b = both ? all(pair->second) : all(0);
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; v++) {
+          vec read = load(from + v * WIDE);
+          s[0][v] += a * read;
+          if (both) s[1][v] += b * read;
+        }
+      }
+    }
 #pragma clang loop unroll(full)
   for (int v = 0; v < vectors; v++) {
     store(dx0 + v * WIDE, s[0][v]);
@@ -287,28 +280,24 @@ INLINE void dx_tile(const Operation *o, const real **kernels, const real *dy, re
 }
 
 /* As convolution_dx_plain, place by place of dx, for several images. */
-static void convolution_dx(const Operation *o, const int32 *links, const real *w, const real *dy, real *dx, int L) {
-  const real *kernels[2 * MOST_MAPS];
+static void convolution_dx(const Operation *o, const int32 *links, const real *w, const real *dy, real *dx, int L,
+                           Tap *pairs) {
   int places = o->height * o->width * L;
   for (int c = 0; c < o->maps; c += 2) {
     int both = c + 1 < o->maps;
-    for (int m = 0; m < o->after; m++)
-      for (int side = 0; side <= both; side++) {
-        int link = links[m * o->maps + c + side];
-        kernels[side * o->after + m] = link < 0 ? 0 : w + link * o->size * o->size;
-      }
+    pairs_of(o, links, w, c, pairs);
     for (int row = 0; row < o->height; row++)
       for (int column = 0; column < o->width; column++) {
         Readers by = readers_of(o, row, column);
         for (int l = 0; l < L;) {
           real *dx0 = dx + c * places + (row * o->width + column) * L + l, *dx1 = dx0 + places;
           if (L - l >= 4 * WIDE) {
-            if (both) dx_tile(o, kernels, dy + l, dx0, dx1, &by, L, 4, 1);
-            else dx_tile(o, kernels, dy + l, dx0, dx1, &by, L, 4, 0);
+            if (both) dx_tile(o, pairs, dy + l, dx0, dx1, &by, L, 4, 1);
+            else dx_tile(o, pairs, dy + l, dx0, dx1, &by, L, 4, 0);
             l += 4 * WIDE;
           } else {
-            if (both) dx_tile(o, kernels, dy + l, dx0, dx1, &by, L, 1, 1);
-            else dx_tile(o, kernels, dy + l, dx0, dx1, &by, L, 1, 0);
+            if (both) dx_tile(o, pairs, dy + l, dx0, dx1, &by, L, 1, 1);
+            else dx_tile(o, pairs, dy + l, dx0, dx1, &by, L, 1, 0);
             l += WIDE;
           }
         }
@@ -333,7 +322,7 @@ static void with_border(const Operation *o, const real *dy, real *bordered) {
 /* One image: dx is a convolution too, of dy in its border, with the kernels turned by half a turn and the table turned
 over. turned, table: room for as many numbers as there are kernel cells and links. */
 static void convolution_dx_of_one(const Operation *o, const int32 *links, const real *w, const real *bordered, real *dx,
-                                  real *turned, int32 *table) {
+                                  real *turned, int32 *table, Tap *taps) {
   int cells = o->size * o->size;
   for (int i = 0; i < o->count; i++) turned[i] = w[i / cells * cells + cells - 1 - i % cells];
   for (int m = 0; m < o->after; m++)
@@ -341,7 +330,7 @@ static void convolution_dx_of_one(const Operation *o, const int32 *links, const 
   Operation back = *o;
   back.maps = o->after, back.height = bordered_height(o), back.width = bordered_width(o);
   back.after = o->maps, back.high = o->height, back.wide = o->width;
-  convolve(&back, table, bordered, turned, 0, dx, 1);
+  convolve(&back, table, bordered, turned, 0, dx, 1, taps);
 }
 
 /* db[m] += Σ over places and images: dy[m] */
@@ -357,21 +346,21 @@ static void bias_backward(const real *dy, real *db, int maps, int places) {
   }
 }
 
-/* spare: room for a bordered dy and turned kernels; table: for a table turned over. dx, db: 0 where not asked for. */
+/* spare: room for a bordered dy and turned kernels; table: for a table turned over; taps: for dx. dx, db: 0 where not asked for. */
 static void convolution_backward(const Operation *o, const int32 *links, const real *x, const real *w, const real *dy,
-                                 real *dx, real *dw, real *db, int L, real *spare, int32 *table) {
+                                 real *dx, real *dw, real *db, int L, real *spare, int32 *table, Tap *taps) {
   if (db) bias_backward(dy, db, o->after, o->high * o->wide * L);
   if (plain || L == 1 && (o->stride > 1 || o->wide < WIDE)) {
     convolution_dw_plain(o, links, x, dy, dw, L);
     if (dx) convolution_dx_plain(o, links, w, dy, dx, L);
   } else if (L > 1) {
     convolution_dw(o, links, x, dy, dw, o->wide * L, o->high * o->wide * L, L);
-    if (dx) convolution_dx(o, links, w, dy, dx, L);
+    if (dx) convolution_dx(o, links, w, dy, dx, L, taps);
   } else {
     int row = bordered_width(o), map = bordered_height(o) * row, edge = o->size - 1;
     with_border(o, dy, spare);
     convolution_dw(o, links, x, spare + edge * row + edge, dw, row, map, 1);
-    if (dx) convolution_dx_of_one(o, links, w, spare, dx, spare + o->after * map, table);
+    if (dx) convolution_dx_of_one(o, links, w, spare, dx, spare + o->after * map, table, taps);
   }
 }
 
@@ -576,6 +565,13 @@ static void pad_backward(const Operation *o, const real *dy, real *dx, int L) {
 static void window_sum(const Operation *o, const real *map, int row, int column, real *sums, int L) {
   int bottom = at_most((row * o->stride) + o->size, o->height), right = at_most(column * o->stride + o->size, o->width);
   for (int l = 0; l < L; l++) sums[l] = 0;
+  if (L == 1) { /* one image: no loop over images, which would cost more than the sum */
+    real sum = 0;
+    for (int i = row * o->stride; i < bottom; i++)
+      for (int j = column * o->stride; j < right; j++) sum += map[i * o->width + j];
+    sums[0] = sum;
+    return;
+  }
   for (int i = row * o->stride; i < bottom; i++)
     for (int j = column * o->stride; j < right; j++) {
       const real *from = map + (i * o->width + j) * L;
@@ -586,6 +582,10 @@ static void window_sum(const Operation *o, const real *map, int row, int column,
 /* Every value of the window grows by factor · dy, for each image */
 static void window_spread(const Operation *o, real *map, int row, int column, const real *dy, real factor, int L) {
   int bottom = at_most((row * o->stride) + o->size, o->height), right = at_most(column * o->stride + o->size, o->width);
+  real only = factor * dy[0];
+  for (int i = row * o->stride; L == 1 && i < bottom; i++)
+    for (int j = column * o->stride; j < right; j++) map[i * o->width + j] += only;
+  if (L == 1) return;
   for (int i = row * o->stride; i < bottom; i++)
     for (int j = column * o->stride; j < right; j++) {
       real *to = map + (i * o->width + j) * L;
