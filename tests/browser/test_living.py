@@ -53,7 +53,7 @@ HOSTILE = (
     "unit=C9.1.1.1", "unit=C3.99.0.0", "unit=%3Cb%3E", "digit=!!!", "digit=" + "A" * 9000, "links=C3.zz", "links=C3.f",
     "bend=scale.nonsense~x.1", "network=nothing",
 )  # fmt: skip
-COMPONENTS = 4  # carrier, pad, flow and opened unit
+COMPONENTS = 5  # the listener for the theme, carrier, pad, flow and opened unit
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

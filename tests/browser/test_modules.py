@@ -104,6 +104,8 @@ def test_a_tab_opened_before_an_update_is_told_to_reload_and_mixes_no_versions(v
     module = tmp_path / "lenet_explain" / "frontend" / "dom.js"
     module.write_text(f"{module.read_text('utf-8')}// changed\n", "utf-8")
     with running(tmp_path, app, port=port) as server:
+        visitor.until(visitor.connected, "the tab finds the new server")
+        visitor.page.keyboard.press("r")  # until something asks the server, the tab goes on as it is
         told = visitor.page.locator(".st-key-wiring").get_by_role("alert")
         told.wait_for()
         assert "This app has been updated since you opened it." in told.inner_text()
