@@ -1,4 +1,4 @@
-"""One line of a plan: what the engine's C structure of the same name holds (source/layers.c)."""
+"""The parts of a plan: its lines, as the C structure of source/layers.c holds them, and where weights stand."""
 
 from __future__ import annotations
 
@@ -36,3 +36,13 @@ class Operation:
     @property
     def row(self) -> tuple[int, ...]:
         return tuple(getattr(self, field.name) for field in fields(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Where an array of `start.starting_weights` stands in the row of all weights."""
+
+    layer: str
+    name: str
+    first: int
+    shape: tuple[int, ...]

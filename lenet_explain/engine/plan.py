@@ -25,6 +25,7 @@ from lenet_explain.engine.operation import (
     SUBSAMPLING,
     TANHS,
     Operation,
+    Stored,
 )
 from lenet_explain.layers import (
     AveragePooling,
@@ -40,16 +41,6 @@ from lenet_explain.layers import (
 from lenet_explain.walk import Network, Step, walk
 
 MOST_MAPS = 1024  # that a convolution may read or give; the engine has room for so many
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """Where an array of `start.starting_weights` stands in the row of all weights."""
-
-    layer: str
-    name: str
-    first: int
-    shape: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
