@@ -144,9 +144,15 @@ def characters_of(parts: list[Part], shape: tuple[int, int]) -> list[Character]:
     joined = _joined(strokes, 1.5 * main.stroke + 1)
     large = max((one for one in joined if main in one.parts), key=lambda one: one.side)
     return sorted(
-        (one for one in joined if one.side >= 0.45 * large.side and one.mass >= 0.12 * large.mass),
+        (one for one in joined if one is large or _like(one, large)),
         key=lambda one: -one.mass,
     )
+
+
+def _like(one: Character, large: Character) -> bool:
+    """Written by the same pen, and not much smaller."""
+    same = one.level >= 0.6 * large.level and 0.4 <= one.stroke / large.stroke <= 2.5
+    return same and one.side >= 0.45 * large.side and one.mass >= 0.12 * large.mass
 
 
 def _weight(part: Part) -> float:
