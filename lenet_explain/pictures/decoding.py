@@ -115,7 +115,8 @@ def _webp_size(content: bytes) -> tuple[int, int]:
 def _shrunk(image: Image.Image) -> Image.Image:
     """Decoded in RGB or RGBA, the longer side at most WORKING, with the EXIF data of the file."""
     whole = max(image.size)
-    image.draft(None, tuple(max(1, round(side * min(1, WORKING / whole))) for side in image.size))
+    wide, high = (max(1, round(side * min(1, WORKING / whole))) for side in image.size)
+    image.draft(None, (wide, high))
     image.load()
     exif = image.getexif()
     step = -(-max(image.size) // (2 * WORKING))  # a whole number first, in strips
