@@ -9,13 +9,14 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-Floats = NDArray[np.float32]
+Floats = NDArray[Any]  # of float32: OpenCV says only that it gives an array
 Stroke = tuple[tuple[float, float], ...]  # places to go through, x to the right and y down, the digit's height being 1
 
 # Several ways to write each digit; a place given twice is a corner.
@@ -174,7 +175,7 @@ def written(text: str, random: np.random.Generator) -> list[Floats]:
             curve[:, 0] = wide * curve[:, 0] + slant * (0.5 - curve[:, 1])
         first = min(curve[:, 0].min() for curve in curves)
         last = max(curve[:, 0].max() for curve in curves)
-        strokes += [curve + np.float32([left - first, 0]) for curve in curves]
+        strokes += [curve + np.array([left - first, 0], np.float32) for curve in curves]
         left += last - first + random.uniform(0.12, 0.4)
     return strokes
 
@@ -225,7 +226,9 @@ class Scene:
 
     def _rules(self, kind: str) -> None:
         random = self.random
-        colour = np.float32([(120, 160, 215), (140, 190, 175), (165, 165, 172), (130, 150, 200)][random.integers(4)])
+        colour = np.array(
+            [(120, 160, 215), (140, 190, 175), (165, 165, 172), (130, 150, 200)][random.integers(4)], np.float32
+        )
         thick, strength = random.uniform(0.15, 0.32), random.uniform(0.3, 0.85)
         pitch = float(random.choice([7, 8, 9, 10])) if kind == "ruled" else 5.0
         offset = random.uniform(0, pitch, 2)
@@ -235,7 +238,7 @@ class Scene:
         self.colour += (strength * cover)[..., None] * (colour - self.colour)
         if kind == "ruled" and random.random() < 0.3:
             margin = np.clip(0.5 + self.scale * (thick / 2 - np.abs(self.x + random.uniform(20, 60))), 0, 1)
-            self.colour += (strength * margin)[..., None] * (np.float32([220, 120, 120]) - self.colour)
+            self.colour += (strength * margin)[..., None] * (np.array([220, 120, 120], np.float32) - self.colour)
 
     def _lines(self, along: Floats, pitch: float, offset: float, thick: float) -> Floats:
         away = np.abs((along + offset) % pitch - pitch / 2)
@@ -244,7 +247,7 @@ class Scene:
     def write(self, strokes: list[Floats], pen: str, pen_mm: float, height_mm: float, middle: bool = True) -> None:
         """Strokes of height 1 become height_mm high; they lie about (0, 0) or start there."""
         every = np.concatenate(strokes)
-        centre = (every.min(0) + every.max(0)) / 2 if middle else np.float32([0, 0])
+        centre = (every.min(0) + every.max(0)) / 2 if middle else np.array([0, 0], np.float32)
         colour, cover = PENS[pen]
         mask, fine = np.zeros((2 * self.height, 2 * self.width), np.uint8), 16
         for stroke in strokes:
@@ -262,7 +265,7 @@ class Scene:
         )
         self.covered = np.maximum(self.covered, ink)
         ink = np.clip(ink * strength * uneven, 0, 1)[..., None]
-        self.colour += ink * (np.float32(colour) - self.colour)
+        self.colour += ink * (np.array(colour, np.float32) - self.colour)
 
     def _seen(self, places: Floats) -> Floats:
         seen = np.c_[places, np.ones(len(places))] @ self.matrix.T
@@ -271,7 +274,7 @@ class Scene:
     def table(self, beside: float) -> None:
         """The sheet ends `beside` mm or more from the middle, on one side or two."""
         random = self.random
-        base = np.float32(TABLES[random.integers(len(TABLES))])
+        base = np.array(TABLES[random.integers(len(TABLES))], np.float32)
         grain = cv2.resize(
             random.normal(0, 1, (self.height, max(2, self.width // 80))).astype(np.float32), (self.width, self.height)
         )
@@ -304,7 +307,7 @@ class Scene:
         else:
             self._hand(mask, middle, np.deg2rad(turn), size)
         soft = cv2.GaussianBlur(mask, (0, 0), random.uniform(0.004, 0.03) * width).astype(np.float32) / 255
-        self.colour *= 1 - (random.uniform(0.25, 0.5) * soft)[..., None] * np.float32([1.0, 0.97, 0.9])
+        self.colour *= 1 - (random.uniform(0.25, 0.5) * soft)[..., None] * np.array([1.0, 0.97, 0.9], np.float32)
 
     def _hand(self, mask: NDArray, middle: NDArray, turn: float, size: float) -> None:
         def end(angle: float, far: float) -> tuple[int, int]:
@@ -320,7 +323,9 @@ class Scene:
         random = self.random
         y, x = np.mgrid[-1 : 1 : self.height * 1j, -1 : 1 : self.width * 1j].astype(np.float32)
         seen = self.colour * (1 - random.uniform(0, 0.15) * (x * x + y * y) / 2)[..., None]
-        seen *= random.uniform(0.62, 1.02) * np.float32([random.uniform(0.93, 1.04), 1, random.uniform(0.92, 1.06)])
+        seen *= random.uniform(0.62, 1.02) * np.array(
+            [random.uniform(0.93, 1.04), 1, random.uniform(0.92, 1.06)], np.float32
+        )
         if blur:
             seen = cv2.GaussianBlur(seen, (0, 0), blur)
         seen += cv2.GaussianBlur(noise * random.standard_normal(seen.shape, np.float32), (0, 0), 0.6) * 1.8
@@ -353,7 +358,7 @@ def photograph(seed: int, kind: str = "one digit") -> Photograph:
     )
     height_mm = float(random.uniform(max(8, 6 * pen_mm), 40)) * (2.5 if pen == "chalk" else 1)
     size = SIZES[random.integers(len(SIZES))]
-    size = size if random.random() < 0.5 else size[::-1]
+    size = size if random.random() < 0.5 else (size[1], size[0])
     share = np.exp(random.uniform(np.log(0.07), np.log(0.5)))
     pixels = max(share * min(size), 26.0)
     scale = pixels / height_mm
@@ -422,19 +427,22 @@ def _print(scene: Scene, random: np.random.Generator) -> None:
         )
     shift = np.array([[1 / scene.scale, 0, place[0]], [0, 1 / scene.scale, place[1]], [0, 0, 1]])
     mask = cv2.warpPerspective(flat, scene.matrix @ shift, (scene.width, scene.height), flags=cv2.INTER_AREA)
-    scene.colour += (mask.astype(np.float32) / 255 * 0.85)[..., None] * (np.float32([30, 30, 34]) - scene.colour)
+    scene.colour += (mask.astype(np.float32) / 255 * 0.85)[..., None] * (
+        np.array([30, 30, 34], np.float32) - scene.colour
+    )
 
 
 def _face(scene: Scene, random: np.random.Generator) -> None:
     """Nobody's face: shaded ovals before a blurred room."""
     shape = scene.shape
     scene.colour[:] = (
-        np.float32([150, 140, 130]) + (35 * _noise(shape, 160, random) + 10 * _noise(shape, 40, random))[..., None]
+        np.array([150, 140, 130], np.float32)
+        + (35 * _noise(shape, 160, random) + 10 * _noise(shape, 40, random))[..., None]
     )
     middle, tall = (shape[1] // 2, shape[0] // 2), int(0.36 * min(shape))
     wide = int(tall * 0.74)
-    skin = np.float32([(224, 182, 155), (198, 148, 112), (120, 82, 60)][random.integers(3)])
-    hair = np.float32([(50, 38, 30), (110, 78, 46), (190, 160, 110)][random.integers(3)])
+    skin = np.array([(224, 182, 155), (198, 148, 112), (120, 82, 60)][random.integers(3)], np.float32)
+    hair = np.array([(50, 38, 30), (110, 78, 46), (190, 160, 110)][random.integers(3)], np.float32)
 
     def oval(place: tuple[int, int], axes: tuple[int, int], colour: Floats, soft: float) -> None:
         mask = np.zeros(shape, np.uint8)
@@ -447,16 +455,16 @@ def _face(scene: Scene, random: np.random.Generator) -> None:
     oval((middle[0], middle[1] + tall // 4), (wide // 5, tall // 6), skin * 0.85, 0.04)
     for side in (-1, 1):
         eye = (middle[0] + side * wide * 2 // 5, middle[1] - tall // 6)
-        oval(eye, (wide // 5, tall // 14), np.float32([235, 232, 228]), 0.008)
-        oval(eye, (wide // 13, tall // 14), np.float32([50, 40, 36]), 0.006)
+        oval(eye, (wide // 5, tall // 14), np.array([235, 232, 228], np.float32), 0.008)
+        oval(eye, (wide // 13, tall // 14), np.array([50, 40, 36], np.float32), 0.006)
         oval((eye[0], eye[1] - tall // 6), (wide // 4, tall // 34), hair, 0.012)
-    oval((middle[0], middle[1] + tall // 2), (wide // 3, tall // 18), np.float32([165, 85, 85]), 0.012)
+    oval((middle[0], middle[1] + tall // 2), (wide // 3, tall // 18), np.array([165, 85, 85], np.float32), 0.012)
     scene.colour *= (1 + 0.1 * _noise(shape, 200, random))[..., None]
 
 
 def _no_paper(scene: Scene, random: np.random.Generator) -> None:
     """A table, a lawn, a wall: texture of several sizes."""
-    base = np.float32(TABLES[random.integers(len(TABLES))])
+    base = np.array(TABLES[random.integers(len(TABLES))], np.float32)
     texture = sum(
         weight * _noise(scene.shape, cell, random) for cell, weight in ((200, 0.18), (50, 0.1), (12, 0.06), (3, 0.05))
     )

@@ -7,12 +7,15 @@ three colours by itself, so that a shadow, which is wider, belongs to the paper,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Bytes = NDArray[np.uint8]
+Bytes = NDArray[Any]  # of uint8; OpenCV's types say only that it gives an array
+Floats = NDArray[Any]  # of float32
+Labels = NDArray[Any]  # of int32
 
 _DARKEST = 0.45  # of the lightest ground: what is darker shows little but noise
 _BLOCKS = 20  # along the longer side, in which noise is measured
@@ -59,15 +62,16 @@ def against_border(colours: Bytes) -> tuple[Darkness, bool] | None:
     if high - low > _EVEN:
         return None
     colour = np.median(np.r_[colours[:width].reshape(-1, 3), colours[-width:].reshape(-1, 3)], axis=0)
-    away = grey.astype(np.float32) - np.float32(level)
-    light = bool(np.sum(away.astype(np.float64) ** 3) > 0)
-    apart = colours.astype(np.float32) - colour.astype(np.float32)
-    share = (apart if light else -apart).max(2) / max(255 - level if light else level, 64.0)
-    values = (255 * share).clip(0, 255).astype(np.uint8)
-    noise = 255 * float(high - low) / max(255 - level if light else level, 64.0)
+    away = np.arange(256) - level
+    light = bool(np.bincount(grey.ravel(), minlength=256) @ away**3 > 0)
+    border_colour = np.full_like(colours, np.rint(colour))
+    apart = cv2.subtract(colours, border_colour) if light else cv2.subtract(border_colour, colours)
+    scale = 255 / max(255 - level if light else level, 64.0)
+    values = cv2.convertScaleAbs(apart.max(2), alpha=scale)
+    noise = scale * float(high - low)
     least = min(max(_QUARTER * float(np.percentile(values, 99)), noise + 2 * _FLOOR), 200.0)
-    levels = (least, min(noise + 1, least))
-    return Darkness(values, *(np.full_like(values, round(one)) for one in levels), max(grey.shape)), light
+    never, rarely = (np.full_like(values, round(one)) for one in (least, min(noise + 1, least)))
+    return Darkness(values, never, rarely, max(grey.shape)), light
 
 
 def _closed(channel: Bytes, reach: int) -> Bytes:
@@ -85,14 +89,13 @@ def _closed(channel: Bytes, reach: int) -> Bytes:
 def _noise(values: Bytes, mostly: float) -> tuple[Bytes, Bytes]:
     """What paper alone reaches in each place, never and rarely: the median and some deviations, without seams."""
     height, width = values.shape
-    side = max(8, -(-max(height, width) // _BLOCKS))
-    down, across = -(-height // side), -(-width // side)
-    found = np.zeros((down, across, 2), np.float32)
-    for row in range(down):
-        for column in range(across):
-            block = values[row * side : (row + 1) * side : 3, column * side : (column + 1) * side : 3].ravel()
-            low, middle = np.percentile(block, (12, 50))
-            found[row, column] = middle, (middle - low) / 1.175  # writing, which is dark, does not count as noise
+    side = min(max(8, -(-max(height, width) // _BLOCKS)), height, width)
+    down, across = height // side, width // side
+    every = -(-side // 20)  # some hundreds of its pixels tell a block's noise
+    blocks = values[: down * side, : across * side].reshape(down, side, across, side)[:, ::every, :, ::every]
+    ordered = np.sort(blocks.transpose(0, 2, 1, 3).reshape(down, across, -1), axis=2).astype(np.float32)
+    low, middle = (ordered[..., round(share * (ordered.shape[2] - 1))] for share in (0.12, 0.5))
+    found = np.stack([middle, (middle - low) / 1.175], 2)  # writing, which is dark, does not count as noise
     found = np.minimum(found, np.percentile(found, mostly, axis=(0, 1)).astype(np.float32))
     middle, deviation = (cv2.medianBlur(one, 3) if min(one.shape) >= 3 else one for one in cv2.split(found))
     levels = (middle + 5 * deviation + _FLOOR, middle + 2.5 * deviation + _FLOOR / 2)

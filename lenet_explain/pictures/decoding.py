@@ -79,6 +79,9 @@ def _too_many(count: str, most: float) -> str:
 
 def _opened(content: bytes) -> Image.Image:
     """The picture by its header, not yet decoded."""
+    width, height = _webp_size(content)
+    if width * height > BUDGET / _COST["WEBP"]:  # Pillow makes room for all of it to see the header
+        raise PictureError(_too_many(f"{width}×{height}", BUDGET / _COST["WEBP"]))
     try:
         image = Image.open(io.BytesIO(content), formats=FORMATS)
     except Image.UnidentifiedImageError as error:
@@ -96,10 +99,24 @@ def _opened(content: bytes) -> Image.Image:
     return image
 
 
+def _webp_size(content: bytes) -> tuple[int, int]:
+    """Width and height by the header; zeros for another format. Source: RFC 9649, sections 2.5 to 2.7."""
+    if content[:4] != b"RIFF" or content[8:12] != b"WEBP" or len(content) < 30:
+        return 0, 0
+    kind = content[12:16]
+    if kind == b"VP8X":
+        return 1 + int.from_bytes(content[24:27], "little"), 1 + int.from_bytes(content[27:30], "little")
+    if kind == b"VP8L":
+        bits = int.from_bytes(content[21:25], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    return int.from_bytes(content[26:28], "little") & 0x3FFF, int.from_bytes(content[28:30], "little") & 0x3FFF
+
+
 def _shrunk(image: Image.Image) -> Image.Image:
     """Decoded in RGB or RGBA, the longer side at most WORKING, with the EXIF data of the file."""
     whole = max(image.size)
-    image.draft(None, tuple(max(1, round(side * min(1, WORKING / whole))) for side in image.size))
+    wide, high = (max(1, round(side * min(1, WORKING / whole))) for side in image.size)
+    image.draft(None, (wide, high))
     image.load()
     exif = image.getexif()
     step = -(-max(image.size) // (2 * WORKING))  # a whole number first, in strips

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lenet_explain.pictures.darkness import Bytes
+from lenet_explain.pictures.darkness import Bytes, Labels
 from lenet_explain.pictures.parts import Part
 from lenet_explain.pictures.ruling import Line, lies_along
 
@@ -16,7 +16,7 @@ _ALIKE = 8.0  # degrees between what reaches the edge and the rules, were it one
 _BESIDE = 9.0  # pixels from a rule, what is left of it lies no further
 
 
-def without_edges(parts: list[Part], labels: NDArray[np.int32], grey: Bytes, lines: list[Line]) -> list[Part]:
+def without_edges(parts: list[Part], labels: Labels, grey: Bytes, lines: list[Line]) -> list[Part]:
     """The parts without straight ones along a rule or between two grounds. grey: (H, W); labels: as parts_of gives."""
     return [
         part for at, part in enumerate(parts)
@@ -24,9 +24,9 @@ def without_edges(parts: list[Part], labels: NDArray[np.int32], grey: Bytes, lin
     ]  # fmt: skip
 
 
-def _straight_edge(part: Part, labels: NDArray[np.int32], grey: Bytes, lines: list[Line]) -> bool:
+def _straight_edge(part: Part, labels: Labels, grey: Bytes, lines: list[Line]) -> bool:
     seen = labels[part.top : part.bottom, part.left : part.right] == part.label
-    places = np.argwhere(seen)[:, ::-1].astype(np.float32) + np.float32([part.left, part.top])
+    places = np.argwhere(seen)[:, ::-1].astype(np.float32) + np.array([part.left, part.top], np.float32)
     vx, vy, x, y = (float(one) for one in cv2.fitLine(places, cv2.DIST_L2, 0, 0.01, 0.01).ravel())
     along = (places[:, 0] - x) * vx + (places[:, 1] - y) * vy
     aside = np.abs((places[:, 1] - y) * vx - (places[:, 0] - x) * vy)

@@ -8,15 +8,15 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from lenet_explain.pictures.darkness import Bytes, Darkness
-from lenet_explain.pictures.ruling import BAND, Floats, Line, band_of, places_of
+from lenet_explain.pictures.darkness import Bytes, Darkness, Floats
+from lenet_explain.pictures.ruling import BAND, Line, band_of, places_of
 
 
 def without(dark: Darkness, lines: list[Line]) -> Darkness:
     """The darkness without the lines: what is no darker than its line beside it is paper."""
     if not lines:
         return dark
-    allowed, upright = np.zeros((2, *dark.values.shape), np.float32)
+    allowed, upright = (np.zeros(dark.values.shape, np.float32) for _ in range(2))
     for line in lines:
         _allow(upright if abs(line.angle) > 45 else allowed, dark.values, line)
     allowed += upright  # where two of them cross

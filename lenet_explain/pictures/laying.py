@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from lenet_explain import paper
-from lenet_explain.pictures.darkness import Bytes, Darkness
+from lenet_explain.pictures.darkness import Bytes, Darkness, Floats, Labels
 from lenet_explain.pictures.face import LEVELS, SIDE
 from lenet_explain.pictures.parts import Character
-
-Floats = NDArray[np.float32]
 
 _BOX = SIDE * 20 // paper.CENTRED_FIELD  # the longer side of a digit, as large as MNIST's in its field
 
 
-def ink_of(character: Character, labels: NDArray[np.int32], dark: Darkness, tilt: float) -> Bytes:
+def ink_of(character: Character, labels: Labels, dark: Darkness, tilt: float) -> Bytes:
     """(SIDE, SIDE) uint8, 0 to LEVELS. tilt: degrees by which the paper is turned clockwise."""
     left, top, right, bottom = character.box
     margin = round(0.5 * character.side) + 4

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from lenet_explain.pictures import ruling
-from lenet_explain.pictures.darkness import Bytes, Darkness, against_border, against_paper
+from lenet_explain.pictures.darkness import Bytes, Darkness, Labels, against_border, against_paper
 from lenet_explain.pictures.edges import without_edges
 from lenet_explain.pictures.erasing import without
 from lenet_explain.pictures.face import MOST_DIGITS
@@ -34,7 +33,7 @@ class Look:
 
     dark: Darkness
     characters: list[Character]
-    labels: NDArray[np.int32]
+    labels: Labels
     lines: list[ruling.Line]
     light: bool  # strokes lighter than their ground
     smaller: int  # pixels of the picture to one of these

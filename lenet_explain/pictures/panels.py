@@ -22,7 +22,7 @@ def panel_of(colours: Bytes) -> tuple[slice, slice] | None:
     low, level, high = np.percentile(margin, (4, 50, 96))
     if high - low > 12:
         return None  # no even margin
-    other = cv2.compare(cv2.absdiff(small, np.full_like(small, round(level))), 20, cv2.CMP_GT)
+    other = cv2.inRange(cv2.absdiff(small, np.full_like(small, round(level))), (21,), (255,))
     best: tuple[int, int, int, int] | None = None
     for outline in cv2.findContours(other, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]:
         left, top, width, height = cv2.boundingRect(outline)

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from lenet_explain.pictures.darkness import Bytes, Darkness
+from lenet_explain.pictures.darkness import Bytes, Darkness, Floats, Labels
 
 _MOST_PARTS = 600
 _SPECK = 6  # pixels, a smaller part is none
@@ -88,7 +87,7 @@ class Character:
         return self.area * self.level
 
 
-def parts_of(dark: Darkness) -> tuple[list[Part], NDArray[np.int32]]:
+def parts_of(dark: Darkness) -> tuple[list[Part], Labels]:
     """The parts, the heaviest first, and the label of each pixel, 0 for paper."""
     mask = cv2.compare(dark.values, dark.least, cv2.CMP_GT)
     mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
@@ -116,7 +115,7 @@ def parts_of(dark: Darkness) -> tuple[list[Part], NDArray[np.int32]]:
     return parts, labels
 
 
-def _steepness(values: Bytes, mask: Bytes) -> NDArray[np.float32]:
+def _steepness(values: Bytes, mask: Bytes) -> Floats:
     """How much the darkness changes within a pixel, at the edges of the mask; 0 elsewhere inside."""
     smooth = cv2.GaussianBlur(values, (0, 0), 0.8)
     across, down = (cv2.Sobel(smooth, cv2.CV_32F, *order, scale=1 / 8) for order in ((1, 0), (0, 1)))
@@ -144,9 +143,15 @@ def characters_of(parts: list[Part], shape: tuple[int, int]) -> list[Character]:
     joined = _joined(strokes, 1.5 * main.stroke + 1)
     large = max((one for one in joined if main in one.parts), key=lambda one: one.side)
     return sorted(
-        (one for one in joined if one.side >= 0.45 * large.side and one.mass >= 0.12 * large.mass),
+        (one for one in joined if one is large or _like(one, large)),
         key=lambda one: -one.mass,
     )
+
+
+def _like(one: Character, large: Character) -> bool:
+    """Written by the same pen, and not much smaller."""
+    same = one.level >= 0.6 * large.level and 0.4 <= one.stroke / large.stroke <= 2.5
+    return same and one.side >= 0.45 * large.side and one.mass >= 0.12 * large.mass
 
 
 def _weight(part: Part) -> float:

@@ -63,8 +63,8 @@ def _cut(colours: Bytes, crop: Box | None) -> tuple[Bytes, tuple[int, int, int, 
 def _preview(colours: Bytes) -> Bytes:
     grey = cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY)
     by = min(1.0, PREVIEW / max(grey.shape))
-    size = tuple(max(1, round(side * by)) for side in grey.shape[::-1])
-    return np.ascontiguousarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA))
+    high, wide = (max(1, round(side * by)) for side in grey.shape)
+    return cv2.resize(grey, (wide, high), interpolation=cv2.INTER_AREA)
 
 
 def _as_it_is(colours: Bytes) -> FoundDigit:

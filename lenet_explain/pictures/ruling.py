@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,9 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lenet_explain.pictures.darkness import Bytes, Darkness
-
-Floats = NDArray[np.float32]
+from lenet_explain.pictures.darkness import Bytes, Darkness, Floats
 
 _SMALL = 400  # pixels, the longer side at which lines are looked for
 _ASIDE = 27  # degrees from level or upright
@@ -78,7 +77,7 @@ def _guesses(dark: Darkness) -> Iterator[list[Line]]:
     ridge = cv2.compare(dark.values, dark.faint, cv2.CMP_GT)
     thin = cv2.subtract(ridge, cv2.morphologyEx(ridge, cv2.MORPH_OPEN, np.ones((2 * BAND, 2 * BAND), np.uint8)))
     small = cv2.resize(thin, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
-    small = cv2.compare(small, 255 / (step + 1) - 1, cv2.CMP_GE)
+    small = cv2.inRange(small, (math.ceil(255 / (step + 1)) - 1,), (255,))
     aside, least = np.radians(_ASIDE), round(0.6 * _LONG * max(small.shape))
     for low, high in ((np.pi / 2 - aside, np.pi / 2 + aside), (-aside, aside)):
         lines = cv2.HoughLines(small, 1, np.pi / 360, least, min_theta=low, max_theta=high)
@@ -120,7 +119,7 @@ def places_of(line: Line, step: int = 1) -> tuple[Floats, Floats, Floats]:
     count = max(2, round(line.length / step) + 1)
     x = np.linspace(line.start[0], line.end[0], count, dtype=np.float32)
     y = np.linspace(line.start[1], line.end[1], count, dtype=np.float32)
-    normal = np.float32([line.start[1] - line.end[1], line.end[0] - line.start[0]]) / max(line.length, 1e-6)
+    normal = np.array([line.start[1] - line.end[1], line.end[0] - line.start[0]], np.float32) / max(line.length, 1e-6)
     return x, y, normal
 
 
