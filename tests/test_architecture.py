@@ -221,7 +221,7 @@ def test_every_page_is_in_the_table_of_contents_and_the_table_is_short() -> None
 
 @for_each(SOURCES)
 def test_modules_and_functions_stay_small(path: Path) -> None:
-    assert len(text_of(path).splitlines()) <= 250
+    assert len(text_of(path).splitlines()) <= 300
     for node in nodes_of(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             body = node.body[1:] if ast.get_docstring(node) else node.body

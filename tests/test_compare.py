@@ -213,7 +213,7 @@ def test_the_error_is_that_of_the_card_within_its_interval() -> None:
 
 def sent(app: AppTest, key: str) -> dict[str, Any]:
     """What is sent to the table or sum of this key."""
-    for name in ("lenet_sum", "lenet_compared"):
+    for name in ("lenet_numbers_sum", "lenet_compare_table"):
         for proto in drawn(app, name):
             if f"-{key}" in proto.id or proto.id.endswith(key):
                 return json.loads(proto.json)[0]

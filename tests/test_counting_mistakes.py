@@ -43,6 +43,7 @@ UNEVEN = replace(  # its inputs are read by one, three, two and no maps
     ODD, key="uneven", input=Shape(4, 6, 6),
     layers=(Convolution("U", maps=4, kernel=2, table=((1, 0), (1,), (1, 2), (2,))),),
 )  # fmt: skip
+HALVED = replace(ODD, key="halved", input=Shape(1, 7, 7), layers=(MaxPooling("P", size=4, stride=2),))  # 1@2×2
 ALL = (*NETWORKS.values(), ODD, UNEVEN)
 
 TYPED = [
@@ -142,6 +143,7 @@ TYPED = [
     (ODD, "T", "parameters", "10", "table left out"),  # (4 + 1)·2
     (ODD, "D", "parameters", "14", "only maps"),
     (UNEVEN, "U", "parameters", "52", "table by rows"),  # (3·4 + 1)·4
+    (HALVED, "P", "shape", "1@3×3", "rounded otherwise"),  # 3/2 + 1, rounded up
 ]  # fmt: skip
 
 

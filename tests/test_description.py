@@ -121,6 +121,7 @@ def test_every_field_of_every_kind_goes_both_ways(kind: str, field: str) -> None
     tried: dict[str, list[Any]] = {
         "activation": list(ACTIVATIONS),
         "bias": [True, False],
+        "ceil": [True, False],
         "table": [None, ((0,), (1, 2), (0, LAST_INPUT))],
     }
     for value in [limit.low, limit.high] if limit else tried[field]:

@@ -344,7 +344,7 @@ def sent(app: AppTest, name: str, place: int = 0) -> dict[str, Any]:
 
 
 def test_the_page_begins_with_the_sum_of_sixty_thousand(app: AppTest, jobs: object) -> None:
-    data = sent(shown(app, PAGE, {}), "lenet_sum")
+    data = sent(shown(app, PAGE, {}), "lenet_numbers_sum")
     assert [(term["name"], term["text"]) for term in data["terms"]] == [
         *((layer.name, f"{layer.parameters:,}") for layer in paper.LAYERS),
         ("in all", f"{paper.PARAMETERS:,}"),
@@ -356,23 +356,23 @@ def test_the_page_begins_with_the_sum_of_sixty_thousand(app: AppTest, jobs: obje
 def test_a_link_restores_layer_sum_and_switches(app: AppTest, jobs: object) -> None:
     query = {"network": "lenet5", "layer": "C3", "sum": "connections", "shared": "false"}
     shown(app, PAGE, query)
-    data = sent(app, "lenet_sum")
+    data = sent(app, "lenet_numbers_sum")
     assert (data["chosen"], data["terms"][-1]["text"]) == ("C3", f"{paper.CONNECTIONS:,}")
-    rows = sent(app, "lenet_bars")["groups"][0]["rows"]
+    rows = sent(app, "lenet_numbers_bars")["groups"][0]["rows"]
     assert [row["weights"]["words"] for row in rows if row["chosen"]] == ["151,600"]
     assert any(
         "6·3 + 9·4 + 1·6 = 60" in json.dumps(json.loads(one.json), ensure_ascii=False)
-        for one in drawn(app, "lenet_compared")
+        for one in drawn(app, "lenet_compare_table")
     )
 
 
 def test_the_switches_move_one_row_and_leave_the_axis_where_it_is(app: AppTest, jobs: object) -> None:
     shown(app, PAGE, {"layer": "C1"})
-    before = sent(app, "lenet_bars")
+    before = sent(app, "lenet_numbers_bars")
     app.toggle[1].set_value(False).run()
-    apart = sent(app, "lenet_bars")
+    apart = sent(app, "lenet_numbers_bars")
     app.toggle[0].set_value(False).run()
-    full = sent(app, "lenet_bars")
+    full = sent(app, "lenet_numbers_bars")
     chosen = [
         [row["weights"]["words"] for row in data["groups"][0]["rows"] if row["chosen"]]
         for data in (before, apart, full)
@@ -384,7 +384,7 @@ def test_the_switches_move_one_row_and_leave_the_axis_where_it_is(app: AppTest, 
 
 
 def test_the_receipt_adds_up_step_by_step(app: AppTest, jobs: object) -> None:
-    rows = sent(shown(app, PAGE, {}), "lenet_compared")["rows"]
+    rows = sent(shown(app, PAGE, {}), "lenet_compare_table")["rows"]
     so_far = 0
     for row, step in zip(rows, walk(LENET), strict=True):
         _, own, sums = (cell[0]["words"] for cell in row["cells"])
@@ -403,7 +403,7 @@ def test_every_layer_of_every_network_can_be_opened(app: AppTest, jobs: object, 
 
 def test_a_layer_that_the_network_has_not_falls_back_to_the_first(app: AppTest, jobs: object) -> None:
     shown(app, PAGE, {"layer": "C9"})
-    assert sent(app, "lenet_sum")["chosen"] == "C1"
+    assert sent(app, "lenet_numbers_sum")["chosen"] == "C1"
 
 
 def test_a_visitors_own_network_is_opened(app: AppTest, jobs: object) -> None:
@@ -415,7 +415,7 @@ def test_a_visitors_own_network_is_opened(app: AppTest, jobs: object) -> None:
     )
     code = code_of(text_of(Draft(32, "paper", layers)))
     shown(app, PAGE, {"network": own.YOURS, own.PARAM: code, "layer": "K1", "local": "false"})
-    data = sent(app, "lenet_sum")
+    data = sent(app, "lenet_numbers_sum")
     assert [term["name"] for term in data["terms"]] == ["K1", "N2", "M3", "OUT", "in all"]
     assert data["chosen"] == "K1"
     assert not any("paper prints" in one.value for one in app.caption)
