@@ -43,7 +43,7 @@ def test_a_second_visitor_waits_in_sight_and_sees_only_its_own_run(visit: Visit,
         assert second.points() == []
         assert second.button("train").is_enabled()
         second.train()
-        second.until(lambda: second.status() == "Number 1 of 1 in the queue.", "the second is told its place")
+        second.until(lambda: second.status().startswith("Number 1 of 1 in the queue: "), "the second is told its turn")
         assert second.points() == []
         first.button("stop").click()
         first.until(lambda: first.status().startswith("Stopped"), "the first stops")
