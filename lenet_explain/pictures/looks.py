@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -20,11 +20,12 @@ _WHOLE = 0.6  # of the reach: strokes this wide may have been cut off
 _THIN = 0.1  # of the reach: finer strokes are a smaller reach's
 _PALE = 150  # grey of the ground: chalk is not written on paler ones
 _FAINTEST = 42  # darkness, of 255: fainter strokes are not told from the paper
-_STANDS_OUT = 0.55  # of its darkness: so much darker than what lies around it is whatever was written
+_STANDS_OUT = 0.6  # of its darkness: so much darker than what lies around it is whatever was written
 _FINE = 0.12  # of a character's side: strokes finer than this are taken even if they may have been cut off
 _MARGIN = 0.025  # of the longer side
 _ALIKE = 0.8  # as dark as what a smaller reach shows
 _PIECES = 30  # parts of all characters together; more are print
+_DARKER = 2.0  # times as dark as noise, what reaches in from the edge is looked at again
 _TORN = 4  # pixels that a line which was taken out may have torn a stroke apart by
 _BETTER = 3.0  # times as much writing has to be seen at a larger reach
 
@@ -62,6 +63,11 @@ class Look:
         return self.level < _FAINTEST
 
     @property
+    def rank(self) -> int:
+        """Faint, blurred or clear: what is clearer is taken before it is weighed."""
+        return 0 if self.faint else 1 + self.characters[0].parts[0].crisp
+
+    @property
     def level(self) -> float:
         return self.characters[0].level
 
@@ -87,7 +93,7 @@ def best_look(picture: Bytes, enlarged: float) -> Look | None:
     found = [_strongest(list(_looks(picture, enlarged, light=False)))]
     if not found[0] or found[0].faint or float(np.median(picture[::4, ::4])) < _PALE:
         found.append(_strongest(list(_looks(cv2.bitwise_not(picture), enlarged, light=True))))
-    return max((one for one in found if one), key=lambda one: (not one.faint, one.weight * one.level), default=None)
+    return max((one for one in found if one), key=lambda one: (one.rank, one.weight * one.level), default=None)
 
 
 def _strongest(looks: list[Look]) -> Look | None:
@@ -97,11 +103,11 @@ def _strongest(looks: list[Look]) -> Look | None:
         if look.crowd and not look.faint:
             return look
         much = best and look.weight > _BETTER * best.weight and look.level > _ALIKE * best.level
-        if best is None or much or (best.faint and not look.faint):
+        if best is None or look.rank > best.rank or (much and look.rank == best.rank):
             best = look
-    if best and not best.faint:
+    if best and best.rank == 2:
         return best
-    return next((look for look in seen if look.fine and not look.faint), best)
+    return next((look for look in seen if look.fine and look.rank == 2), best)
 
 
 def _plain(picture: Bytes, enlarged: float) -> Look | None:
@@ -113,8 +119,8 @@ def _plain(picture: Bytes, enlarged: float) -> Look | None:
     dark = without(dark, lines)
     parts, labels = parts_of(dark, enlarged)
     characters = characters_of(parts, dark.values.shape, _TORN if lines else 0)
-    grey = cv2.cvtColor(cv2.bitwise_not(picture) if light else picture, cv2.COLOR_RGB2GRAY)
-    return Look(dark, characters, labels, lines, light, 1, _contrast(characters, labels, grey))
+    contrast = _contrast(characters, labels, cv2.bitwise_not(picture) if light else picture)
+    return Look(dark, characters, labels, lines, light, 1, contrast)
 
 
 def _looks(colours: Bytes, enlarged: float, *, light: bool) -> Iterator[Look]:
@@ -130,30 +136,39 @@ def _looks(colours: Bytes, enlarged: float, *, light: bool) -> Iterator[Look]:
             lines = ruling.lines_of(dark)
             dark = without(dark, lines)
         parts, labels = parts_of(dark, enlarged)
+        if parts and _reaches_edge(parts[0], small.shape):  # it may hold writing: look again where it is darker
+            least = np.where(labels == parts[0].label, _DARKER * dark.least, dark.least).clip(0, 255).astype(np.uint8)
+            dark = replace(dark, least=least)
+            parts, labels = parts_of(dark, enlarged)
         rules = [line.at(1 / smaller) for line in lines]
         grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
         parts = without_edges(parts, labels, grey, rules)
         if smaller > 1:
             parts = [part for part in parts if _inside(part, small.shape)]
         characters = characters_of(parts, dark.values.shape, _TORN / smaller if lines else 0)
-        yield Look(dark, characters, labels, lines, light, smaller, _contrast(characters, labels, grey))
+        yield Look(dark, characters, labels, lines, light, smaller, _contrast(characters, labels, small))
 
 
-def _contrast(characters: list[Character], labels: Labels, grey: Bytes) -> float:
-    """How much darker the first character is than what lies around its box, 0 to 255; less than 0 where lighter."""
+def _contrast(characters: list[Character], labels: Labels, colours: Bytes) -> float:
+    """How much darker the first character is than what lies around its box, in the colour that shows it most, 0 to 255;
+    less than 0 where it is lighter."""
     if not characters:
         return 0.0
     left, top, right, bottom = characters[0].box
     margin = max(6, characters[0].side // 2)
     window = slice(max(0, top - margin), bottom + margin), slice(max(0, left - margin), right + margin)
-    inside = np.zeros(grey.shape, bool)
-    inside[top:bottom, left:right] = True
+    outside = np.ones(labels.shape, bool)
+    outside[top:bottom, left:right] = False
     ink = np.isin(labels[window], [part.label for part in characters[0].parts])
-    around = grey[window][~inside[window]]
-    if not around.size:
+    around, inked = colours[window][outside[window]], np.median(colours[window][ink], axis=0)
+    if not len(around):
         return characters[0].level
-    ground = float(np.median(around))
-    return 255 * (ground - float(np.median(grey[window][ink]))) / max(ground, 64.0)
+    ground = np.median(around[:: 1 + len(around) // 20_000], axis=0)
+    return 255 * float(((ground - inked) / np.maximum(ground, 64)).max())
+
+
+def _reaches_edge(part: Part, shape: tuple[int, ...]) -> bool:
+    return min(part.left, part.top) <= 1 or part.right >= shape[1] - 1 or part.bottom >= shape[0] - 1
 
 
 def _inside(part: Part, shape: tuple[int, ...]) -> bool:

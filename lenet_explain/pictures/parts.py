@@ -12,6 +12,7 @@ from lenet_explain.pictures.darkness import Bytes, Darkness, Floats, Labels
 _MOST_PARTS = 600
 _SPECK = 6  # pixels, a smaller part is none
 _SOFT = 0.22  # of its darkness within a pixel: what begins less sharply is shade and no stroke
+_BLURRED, _DARK = 0.09, 120  # but strokes this dark may be softer: no shade is
 _DULL = 0.4  # times as sharp as the main part: what is duller is a shadow beside it
 _LOWEST = 8  # pixels, a character is no lower
 
@@ -45,7 +46,15 @@ class Part:
     @property
     def written(self) -> bool:
         """Long and thin, with an edge: a stroke of a pen."""
-        return self.side >= _LOWEST and self.stroke <= 0.6 * self.side and self.sharp >= _SOFT
+        return self.side >= _LOWEST and self.stroke <= 0.6 * self.side and self.edged
+
+    @property
+    def edged(self) -> bool:
+        return self.crisp or (self.sharp >= _BLURRED and self.level >= _DARK)
+
+    @property
+    def crisp(self) -> bool:
+        return self.sharp >= _SOFT
 
 
 @dataclass
@@ -139,7 +148,7 @@ def characters_of(parts: list[Part], shape: tuple[int, ...], torn: float = 0) ->
     if not chosen:
         return []
     main = max(chosen, key=_weight)
-    strokes = [one for one in parts if one in chosen or (one.side >= 0.12 * main.side and one.sharp >= _SOFT)]
+    strokes = [one for one in parts if one in chosen or (one.side >= 0.12 * main.side and one.edged)]
     strokes = [one for one in strokes if one.sharp >= _DULL * main.sharp]
     strokes = [
         one for one in strokes
@@ -193,6 +202,8 @@ def _near(one: Part, other: Part, gap: float) -> bool:
     aside = max(one.left, other.left) - min(one.right, other.right)
     below = max(one.top, other.top) - min(one.bottom, other.bottom)
     over = -aside >= 0.4 * min(one.width, other.width)
+    if not over and min(one.height, other.height) >= 0.6 * max(one.height, other.height) and aside < 0:
+        return False  # two characters beside each other, one leaning over
     taller = max(one.side, other.side)
     if max(aside, below) <= 0:
         return True
