@@ -99,22 +99,35 @@ def test_a_process_that_is_stopped_or_killed_gives_a_sentence_and_is_replaced() 
         reader.close()
 
 
-@pytest.mark.parametrize(
-    "program",
-    [
-        "pass",
-        "import os; os.read(0, 9); os._exit(3)",
-        "print('seven')",
-        "import sys, struct; sys.stdout.buffer.write(struct.pack('<II', 2**31, 0))",
-        "import sys, struct; sys.stdout.buffer.write(struct.pack('<II', 2, 0) + b'{}')",
-        "import sys, struct; sys.stdout.buffer.write(struct.pack('<II', 4, 0) + b'nul1')",
-    ],
-    ids=["ends", "dies over it", "prints", "promises gigabytes", "says nothing", "no JSON"],
-)  # fmt: skip
+NO_READING = {
+    "ends": "",
+    "dies over it": "os.read(0, 9); os._exit(3)",
+    "prints": "print('seven')",
+    "promises gigabytes": "say(struct.pack('<II', 2**31, 0))",
+    "says nothing": "say(struct.pack('<II', 2, 0) + b'{}')",
+    "no JSON": "say(struct.pack('<II', 4, 0) + b'nul1')",
+}
+READY = "import os, struct, sys; say = sys.stdout.buffer.write; say(struct.pack('<II', 2, 0) + b'{}'); "
+
+
+@pytest.mark.parametrize("program", NO_READING.values(), ids=NO_READING)
 def test_a_process_that_says_no_reading_is_ended_with_a_sentence(program: str) -> None:
-    reader = Reader((sys.executable, "-c", program), seconds=20)
+    reader = Reader((sys.executable, "-c", READY + "sys.stdout.flush(); " + program), seconds=60)
     assert "ended over this one" in said(reader, seven())
     assert reader.pid is None
+
+
+@pytest.mark.parametrize("program", ["", "print('seven')"], ids=["ends", "prints"])
+def test_a_process_that_is_never_ready_is_ended_with_a_sentence(program: str) -> None:
+    reader = Reader((sys.executable, "-c", program))
+    assert "did not start: try again" in said(reader, seven())
+    assert reader.pid is None
+
+
+def test_the_start_of_the_process_has_seconds_of_its_own(reader: Reader) -> None:
+    reader._seconds, reader._command = 30, (sys.executable, "-c", READY + "import time; time.sleep(60)")
+    reader._starting = 0.01
+    assert "did not start within 0 seconds" in said(reader, seven())
 
 
 def test_a_process_that_cannot_be_started_is_a_sentence() -> None:
@@ -122,7 +135,8 @@ def test_a_process_that_cannot_be_started_is_a_sentence() -> None:
 
 
 def test_how_many_wait_and_how_long_is_bounded() -> None:
-    reader = Reader((sys.executable, "-c", "import time; time.sleep(60)"), seconds=3, patience=0.2, most_waiting=2)
+    program = READY + "sys.stdout.flush(); import time; time.sleep(60)"
+    reader = Reader((sys.executable, "-c", program), seconds=3, patience=0.2, most_waiting=2)
     with ThreadPoolExecutor(6) as threads:
         answers = list(threads.map(lambda _: said(reader), range(6)))
     assert sum("not read within" in answer for answer in answers) == 1
@@ -160,6 +174,14 @@ def test_a_reading_comes_through_whole() -> None:
     assert all((one.ink == other.ink).all() for one, other in zip(got.digits, sent.digits, strict=True))
     assert (got.preview == sent.preview).all()
     assert got.notes == sent.notes
+
+
+def test_a_picture_without_a_digit_comes_back_in_its_sentence(reader: Reader) -> None:
+    with pytest.raises(PictureError, match="No writing") as caught:
+        reader.read(saved(Image.new("L", (200, 100), 90)))
+    assert caught.value.preview is not None
+    assert caught.value.preview.shape == (100, 200)
+    assert (caught.value.preview == 90).all()
 
 
 def test_a_sentence_comes_through(reader: Reader) -> None:

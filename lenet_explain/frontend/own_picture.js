@@ -17,6 +17,7 @@ const pictures = new WeakMap();
 const SOURCE = "your picture";
 const TILE = 64; // CSS pixels of a digit that is offered
 const STEP = 0.01; // of the picture, moved by an arrow key
+const MIDDLE = { left: 0.25, top: 0.25, width: 0.5, height: 0.5 }; // to begin with where no digit was found
 const MARGIN = 0.25; // of a digit's longer side: paper around it in the box to begin with
 const CORNERS = [{ x: 0, y: 0 }, { x: 1, y: 0 }, { x: 0, y: 1 }, { x: 1, y: 1 }];
 const MOVES = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
@@ -69,7 +70,8 @@ function read(view, network) {
 
 function show(view) {
   const network = view.meta && worked()?.network;
-  if (!network) return;
+  if (view.meta && !view.inks.length) showNone(view);
+  if (!network || !view.inks.length) return;
   const known = read(view, network);
   const { drawing } = live();
   if (view.shown?.known === known && view.shown.drawing === drawing && view.shown.palette === view.meta.palette) return;
@@ -77,6 +79,13 @@ function show(view) {
   view.shown = { known, drawing, palette: view.meta.palette };
   showDigits(view, known, at);
   showReasons(view, known, at);
+}
+
+/** Nothing was found by itself: the part to read is the visitor's to choose. */
+function showNone({ part }) {
+  put(part.title, "Choose the part that holds the digit");
+  for (const list of [part.digits, part.boxes, part.reasons]) list.replaceChildren();
+  for (const element of [part.all, part.why, part.numbers]) element.hidden = true;
 }
 
 /** The digits as small pictures; one of them is on the paper. */
@@ -148,7 +157,7 @@ function crop(view, box) {
 function beginCrop(view) {
   const { part: before, boxes, width, height } = view.meta;
   const chosen = Math.max(0, view.inks.findIndex((ink) => same(ink, live().drawing)));
-  crop(view, before ?? padded(boxes[chosen], MARGIN, width / height));
+  crop(view, before ?? (boxes.length ? padded(boxes[chosen], MARGIN, width / height) : MIDDLE));
   view.part.box.focus();
 }
 
@@ -253,7 +262,7 @@ export default function ownPicture({ parentElement, data, setTriggerValue }) {
   drawnFrom(view, unframe(data));
   view.setTriggerValue = setTriggerValue;
   view.shown = null;
-  crop(view, null);
+  crop(view, view.inks.length ? null : (view.meta.part ?? MIDDLE));
   layDownOnce(view);
   show(view);
   return () => {

@@ -23,7 +23,8 @@ from lenet_explain.pictures.face import Box, PictureError, PictureReading
 READER = (sys.executable, "-m", "lenet_explain.pictures.worker")
 MOST_WAITING = 60  # pictures, the one being read included
 PATIENCE = 60.0  # seconds that a picture waits for its turn
-SECONDS = 30.0  # that reading one may take, starting the process included
+SECONDS = 30.0  # that reading one may take
+STARTING = 60.0  # seconds that the start of the process may take
 IDLE = 120.0  # seconds after which the process is ended
 
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -34,10 +35,11 @@ class Reader:
     """Safe to share between threads."""
 
     def __init__(
-        self, command: Sequence[str] = READER, *, seconds: float = SECONDS, patience: float = PATIENCE,
-        idle: float = IDLE, most_waiting: int = MOST_WAITING,
+        self, command: Sequence[str] = READER, *, seconds: float = SECONDS, starting: float = STARTING,
+        patience: float = PATIENCE, idle: float = IDLE, most_waiting: int = MOST_WAITING,
     ) -> None:  # fmt: skip
-        self._command, self._seconds, self._patience, self._idle = command, seconds, patience, idle
+        self._command, self._seconds, self._starting = command, seconds, starting
+        self._patience, self._idle = patience, idle
         self._places = threading.BoundedSemaphore(most_waiting)
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -70,9 +72,7 @@ class Reader:
     def _asked(self, content: bytes, crop: Box | None) -> PictureReading:
         process = self._running()
         late = threading.Event()
-        watch = threading.Timer(self._seconds, lambda: (late.set(), process.kill()))
-        watch.daemon = True
-        watch.start()
+        watch = self._watch(process, self._seconds, late)
         reading = None
         try:
             wire.send(cast("IO[bytes]", process.stdin), {"crop": astuple(crop) if crop else None}, content)
@@ -91,7 +91,16 @@ class Reader:
             raise PictureError(f"The picture was not read within {self._seconds:.0f} seconds: choose a smaller one.")
         raise PictureError("The process that reads pictures ended over this one: try again, or choose another picture.")
 
+    @staticmethod
+    def _watch(process: subprocess.Popen[bytes], seconds: float, late: threading.Event) -> threading.Timer:
+        """Kills the process after so many seconds, unless it is cancelled."""
+        watch = threading.Timer(seconds, lambda: (late.set(), process.kill()))
+        watch.daemon = True
+        watch.start()
+        return watch
+
     def _running(self) -> subprocess.Popen[bytes]:
+        """The process, which has said that it is ready."""
         if self._rest:
             self._rest.cancel()
         if self._process and self._process.poll() is None:
@@ -105,6 +114,18 @@ class Reader:
             raise PictureError(
                 "The process that reads pictures could not be started: try again in a minute."
             ) from error
+        late = threading.Event()
+        watch = self._watch(self._process, self._starting, late)
+        try:
+            ready = wire.receive(cast("IO[bytes]", self._process.stdout))
+        except (OSError, ValueError):
+            ready = None  # what it said is no message
+        finally:
+            watch.cancel()
+        if ready is None:
+            self._end()
+            after = f" within {self._starting:.0f} seconds" if late.is_set() else ""
+            raise PictureError(f"The process that reads pictures did not start{after}: try again in a minute.")
         return self._process
 
     def _end(self) -> None:

@@ -19,7 +19,14 @@ KINDS = ("png", "jpg", "jpeg", "webp", "gif", "bmp", "avif", "tif", "tiff")  # e
 
 
 class PictureError(Exception):
-    """A picture that holds no digit we can read: one sentence for the visitor, with what to do."""
+    """A picture that holds no digit we can read: one sentence for the visitor, with what to do.
+
+    preview: as a reading's, of a picture that opened; None of what is no picture.
+    """
+
+    def __init__(self, sentence: str, preview: NDArray[np.uint8] | None = None) -> None:
+        super().__init__(sentence)
+        self.preview = preview
 
 
 @dataclass(frozen=True, slots=True)

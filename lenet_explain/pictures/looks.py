@@ -18,12 +18,15 @@ from lenet_explain.pictures.parts import Character, Part, characters_of, parts_o
 _REACHES = ((1 / 40, 1), (1 / 12, 2), (1 / 3, 4))  # of the longer side; strokes are seen whole up to about half of it
 _WHOLE = 0.6  # of the reach: strokes this wide may have been cut off
 _THIN = 0.1  # of the reach: finer strokes are a smaller reach's
-_DULL, _PALE, _FAINT = 110, 150, 55  # greys of the ground, darkness of the strokes
-_SOFT, _DEEP = 0.15, 105  # darkness gained within a pixel of the picture, and darkness: below both it is a shade
-_LOST, _SMALL = 32, 0.06  # darkness, share of the longer side: below both it is noise
+_PALE = 150  # grey of the ground: chalk is not written on paler ones
+_FAINTEST = 42  # darkness, of 255: fainter strokes are not told from the paper
+_STANDS_OUT = 0.6  # of its darkness: so much darker than what lies around it is whatever was written
+_FINE = 0.12  # of a character's side: strokes finer than this are taken even if they may have been cut off
 _MARGIN = 0.025  # of the longer side
 _ALIKE = 0.8  # as dark as what a smaller reach shows
 _PIECES = 30  # parts of all characters together; more are print
+_DARKER = 2.0  # times as dark as noise, what reaches in from the edge is looked at again
+_TORN = 4  # pixels that a line which was taken out may have torn a stroke apart by
 _BETTER = 3.0  # times as much writing has to be seen at a larger reach
 
 
@@ -37,15 +40,32 @@ class Look:
     lines: list[ruling.Line]
     light: bool  # strokes lighter than their ground
     smaller: int  # pixels of the picture to one of these
+    contrast: float  # of the first character's ink against what lies around it, as `level` counts darkness
 
     @property
     def whole(self) -> bool:
-        if not self.characters:
-            return False
-        if self.level < _LOST and self.characters[0].side < _SMALL * max(self.labels.shape):
-            return False  # a blot of noise
+        """Whether the reach suits the strokes: neither cut off nor better seen by a smaller one."""
         share = self.characters[0].stroke / self.dark.reach
         return share <= _WHOLE and (share >= _THIN or self.smaller == 1)
+
+    @property
+    def fine(self) -> bool:
+        """Whether the strokes are all there, although they are near the reach."""
+        first = self.characters[0]
+        return first.stroke <= min(_FINE * first.side, self.dark.reach)
+
+    @property
+    def stands_out(self) -> bool:
+        return bool(self.characters) and self.contrast >= _STANDS_OUT * self.level
+
+    @property
+    def faint(self) -> bool:
+        return self.level < _FAINTEST
+
+    @property
+    def rank(self) -> int:
+        """Faint, blurred or clear: what is clearer is taken before it is weighed."""
+        return 0 if self.faint else 1 + self.characters[0].parts[0].crisp
 
     @property
     def level(self) -> float:
@@ -61,54 +81,49 @@ class Look:
         return sum(len(one.parts) for one in self.characters)
 
     @property
-    def shade(self) -> bool:
-        """Faint and without an edge, as a finger's shadow."""
-        first = self.characters[0].parts[0]
-        return first.sharp / self.smaller < _SOFT and self.level < _DEEP
-
-    @property
     def weight(self) -> float:
         return self.characters[0].mass * self.smaller**2 if self.characters else 0.0
 
 
-def best_look(part: Bytes) -> Look | None:
+def best_look(picture: Bytes, enlarged: float) -> Look | None:
     """The look that shows whole strokes; a larger reach has to show much more. Light strokes are looked for where the
-    ground is dark or dark strokes are faint."""
-    if (plain := _plain(part)) and plain.whole:
+    ground is not pale. A faint look is the best where there is no other. enlarged: pixels to one of the file."""
+    if (plain := _plain(picture, enlarged)) and plain.stands_out and plain.whole and not plain.faint:
         return plain
-    dark = _strongest(_looks(part, light=False))
-    ground = float(np.median(part[::4, ::4]))
-    if dark and (ground > _PALE or (ground > _DULL and dark.level > _FAINT) or dark.crowd):
-        return dark
-    light = _strongest(_looks(cv2.bitwise_not(part), light=True))
-    return max((one for one in (dark, light) if one), key=lambda one: one.weight * one.level, default=None)
+    found = [_strongest(list(_looks(picture, enlarged, light=False)))]
+    if not found[0] or found[0].faint or float(np.median(picture[::4, ::4])) < _PALE:
+        found.append(_strongest(list(_looks(cv2.bitwise_not(picture), enlarged, light=True))))
+    return max((one for one in found if one), key=lambda one: (one.rank, one.weight * one.level), default=None)
 
 
-def _strongest(looks: Iterator[Look]) -> Look | None:
+def _strongest(looks: list[Look]) -> Look | None:
+    seen = [look for look in looks if look.stands_out]
     best: Look | None = None
-    for look in looks:
-        if not look.whole or (look.smaller > 1 and look.shade):
-            continue
-        if look.crowd:
+    for look in (look for look in seen if look.whole):
+        if look.crowd and not look.faint:
             return look
-        if best is None or (look.weight > _BETTER * best.weight and look.level > _ALIKE * best.level):
+        much = best and look.weight > _BETTER * best.weight and look.level > _ALIKE * best.level
+        if best is None or look.rank > best.rank or (much and look.rank == best.rank):
             best = look
-    return best
+    if best and best.rank == 2:
+        return best
+    return next((look for look in seen if look.fine and look.rank == 2), best)
 
 
-def _plain(part: Bytes) -> Look | None:
+def _plain(picture: Bytes, enlarged: float) -> Look | None:
     """A drawing or a scan, whose ground is one grey."""
-    if not (found := against_border(part)):
+    if not (found := against_border(picture)):
         return None
     dark, light = found
     lines = ruling.lines_of(dark)
     dark = without(dark, lines)
-    parts, labels = parts_of(dark)
-    parts = [replace(part, sharp=1.0) for part in parts]  # enlarged pixels are soft
-    return Look(dark, characters_of(parts, part.shape[:2]), labels, lines, light, 1)
+    parts, labels = parts_of(dark, enlarged)
+    characters = characters_of(parts, dark.values.shape, _TORN if lines else 0)
+    contrast = _contrast(characters, labels, cv2.bitwise_not(picture) if light else picture)
+    return Look(dark, characters, labels, lines, light, 1, contrast)
 
 
-def _looks(colours: Bytes, light: bool) -> Iterator[Look]:
+def _looks(colours: Bytes, enlarged: float, *, light: bool) -> Iterator[Look]:
     """Thin strokes first, wide ones on a smaller copy without thin ones. colours: dark strokes on a lighter ground."""
     lines: list[ruling.Line] = []
     for reach, smaller in _REACHES:
@@ -117,15 +132,43 @@ def _looks(colours: Bytes, light: bool) -> Iterator[Look]:
             small = cv2.resize(colours, None, fx=1 / smaller, fy=1 / smaller, interpolation=cv2.INTER_AREA)
             small = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((max(3, round(_THIN * wide)),) * 2, np.uint8))
         dark = against_paper(small, wide, wide=smaller > 1)
-        if smaller == 1:
+        if smaller == 1 and not light:
             lines = ruling.lines_of(dark)
             dark = without(dark, lines)
-        parts, labels = parts_of(dark)
+        parts, labels = parts_of(dark, enlarged)
+        if parts and _reaches_edge(parts[0], small.shape):  # it may hold writing: look again where it is darker
+            least = np.where(labels == parts[0].label, _DARKER * dark.least, dark.least).clip(0, 255).astype(np.uint8)
+            dark = replace(dark, least=least)
+            parts, labels = parts_of(dark, enlarged)
         rules = [line.at(1 / smaller) for line in lines]
-        parts = without_edges(parts, labels, cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), rules)
+        grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+        parts = without_edges(parts, labels, grey, rules)
         if smaller > 1:
             parts = [part for part in parts if _inside(part, small.shape)]
-        yield Look(dark, characters_of(parts, small.shape[:2]), labels, lines, light, smaller)
+        characters = characters_of(parts, dark.values.shape, _TORN / smaller if lines else 0)
+        yield Look(dark, characters, labels, lines, light, smaller, _contrast(characters, labels, small))
+
+
+def _contrast(characters: list[Character], labels: Labels, colours: Bytes) -> float:
+    """How much darker the first character is than what lies around its box, in the colour that shows it most, 0 to 255;
+    less than 0 where it is lighter."""
+    if not characters:
+        return 0.0
+    left, top, right, bottom = characters[0].box
+    margin = max(6, characters[0].side // 2)
+    window = slice(max(0, top - margin), bottom + margin), slice(max(0, left - margin), right + margin)
+    outside = np.ones(labels.shape, bool)
+    outside[top:bottom, left:right] = False
+    ink = np.isin(labels[window], [part.label for part in characters[0].parts])
+    around, inked = colours[window][outside[window]], np.median(colours[window][ink], axis=0)
+    if not len(around):
+        return characters[0].level
+    ground = np.median(around[:: 1 + len(around) // 20_000], axis=0)
+    return 255 * float(((ground - inked) / np.maximum(ground, 64)).max())
+
+
+def _reaches_edge(part: Part, shape: tuple[int, ...]) -> bool:
+    return min(part.left, part.top) <= 1 or part.right >= shape[1] - 1 or part.bottom >= shape[0] - 1
 
 
 def _inside(part: Part, shape: tuple[int, ...]) -> bool:

@@ -11,7 +11,9 @@ from lenet_explain.pictures.darkness import Bytes, Darkness, Floats, Labels
 
 _MOST_PARTS = 600
 _SPECK = 6  # pixels, a smaller part is none
-_SOFT = 0.045  # of its darkness within a pixel: what begins less sharply is shade and no stroke
+_SOFT = 0.22  # of its darkness within a pixel: what begins less sharply is shade and no stroke
+_BLURRED, _DARK = 0.09, 120  # but strokes this dark may be softer: no shade is
+_DULL = 0.4  # times as sharp as the main part: what is duller is a shadow beside it
 _LOWEST = 8  # pixels, a character is no lower
 
 
@@ -27,7 +29,7 @@ class Part:
     area: int
     level: float  # mean darkness, 0 to 255
     stroke: float  # mean width of its strokes, in pixels
-    sharp: float  # how much of its darkness an edge gains within a pixel
+    sharp: float  # the share of its darkness that most of its edge gains within a pixel
 
     @property
     def side(self) -> int:
@@ -44,7 +46,15 @@ class Part:
     @property
     def written(self) -> bool:
         """Long and thin, with an edge: a stroke of a pen."""
-        return self.side >= _LOWEST and self.stroke <= 0.6 * self.side and self.sharp >= _SOFT
+        return self.side >= _LOWEST and self.stroke <= 0.6 * self.side and self.edged
+
+    @property
+    def edged(self) -> bool:
+        return self.crisp or (self.sharp >= _BLURRED and self.level >= _DARK)
+
+    @property
+    def crisp(self) -> bool:
+        return self.sharp >= _SOFT
 
 
 @dataclass
@@ -87,8 +97,9 @@ class Character:
         return self.area * self.level
 
 
-def parts_of(dark: Darkness) -> tuple[list[Part], Labels]:
-    """The parts, the heaviest first, and the label of each pixel, 0 for paper."""
+def parts_of(dark: Darkness, enlarged: float = 1) -> tuple[list[Part], Labels]:
+    """The parts, the heaviest first, and the label of each pixel, 0 for paper. enlarged: pixels to one of the file,
+    which makes edges softer."""
     mask = cv2.compare(dark.values, dark.least, cv2.CMP_GT)
     mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
@@ -102,30 +113,32 @@ def parts_of(dark: Darkness) -> tuple[list[Part], Labels]:
     widths = np.maximum(
         4 * np.bincount(label, weights=inside.ravel()[at], minlength=count) / np.maximum(areas, 1) - 2, 1
     )
-    steps = _steepness(dark.values, mask)
+    steps = _steepness(dark.values)
+    edge = (mask > 0) & (inside < 1.5)
     chosen = [one for one in np.argsort(-masses)[:_MOST_PARTS] if areas[one] >= _SPECK]
     parts = []
     for one in map(int, chosen):
         left, top, width, height = map(int, stats[one, :4])
         level = float(masses[one] / areas[one])
-        seen = labels[top : top + height, left : left + width] == one
-        steep = steps[top : top + height, left : left + width][seen]
-        sharp = float(np.percentile(steep, 75)) / max(level, 1.0)
+        window = slice(top, top + height), slice(left, left + width)
+        steep = steps[window][edge[window] & (labels[window] == one)]
+        sharp = enlarged * float(np.median(steep)) / max(level, 1.0) if steep.size else 0.0
         parts.append(Part(one, left, top, width, height, int(areas[one]), level, float(widths[one]), sharp))
     return parts, labels
 
 
-def _steepness(values: Bytes, mask: Bytes) -> Floats:
-    """How much the darkness changes within a pixel, at the edges of the mask; 0 elsewhere inside."""
+def _steepness(values: Bytes) -> Floats:
+    """How much the darkness changes within a pixel, at most, in a place or beside it."""
     smooth = cv2.GaussianBlur(values, (0, 0), 0.8)
     across, down = (cv2.Sobel(smooth, cv2.CV_32F, *order, scale=1 / 8) for order in ((1, 0), (0, 1)))
-    return cv2.magnitude(across, down)
+    return cv2.dilate(cv2.magnitude(across, down), np.ones((5, 5), np.uint8))
 
 
-def characters_of(parts: list[Part], shape: tuple[int, int]) -> list[Character]:
+def characters_of(parts: list[Part], shape: tuple[int, ...], torn: float = 0) -> list[Character]:
     """The characters among the parts, the heaviest first; none where nothing is written.
 
-    What reaches the picture's edge is left out where anything else is written.
+    What reaches the picture's edge is left out where anything else is written. torn: pixels that lines which were
+    taken out may have torn a stroke apart by.
     """
     height, width = shape
     written = [part for part in parts if part.written]
@@ -135,12 +148,13 @@ def characters_of(parts: list[Part], shape: tuple[int, int]) -> list[Character]:
     if not chosen:
         return []
     main = max(chosen, key=_weight)
-    strokes = [one for one in parts if one in chosen or (one.side >= 0.12 * main.side and one.sharp >= _SOFT)]
+    strokes = [one for one in parts if one in chosen or (one.side >= 0.12 * main.side and one.edged)]
+    strokes = [one for one in strokes if one.sharp >= _DULL * main.sharp]
     strokes = [
         one for one in strokes
         if one.level >= 0.45 * main.level and 0.4 <= one.stroke / main.stroke <= 2.5 and (one in inner or not inner)
     ]  # fmt: skip
-    joined = _joined(strokes, 1.5 * main.stroke + 1)
+    joined = _joined(strokes, 1.5 * main.stroke + 1 + torn)
     large = max((one for one in joined if main in one.parts), key=lambda one: one.side)
     return sorted(
         (one for one in joined if one is large or _like(one, large)),
@@ -155,7 +169,7 @@ def _like(one: Character, large: Character) -> bool:
 
 
 def _weight(part: Part) -> float:
-    return part.area * part.level**1.5 * min(1.0, part.sharp / 0.12)
+    return part.area * part.level**1.5 * min(1.0, part.sharp / 0.3) ** 2
 
 
 def _frames(part: Part, others: list[Part]) -> bool:
@@ -188,6 +202,8 @@ def _near(one: Part, other: Part, gap: float) -> bool:
     aside = max(one.left, other.left) - min(one.right, other.right)
     below = max(one.top, other.top) - min(one.bottom, other.bottom)
     over = -aside >= 0.4 * min(one.width, other.width)
+    if not over and min(one.height, other.height) >= 0.6 * max(one.height, other.height) and aside < 0:
+        return False  # two characters beside each other, one leaning over
     taller = max(one.side, other.side)
     if max(aside, below) <= 0:
         return True

@@ -31,6 +31,10 @@ from lenet_explain.pictures.panels import panel_of
 from lenet_explain.pictures.parts import Character
 
 _NOTHING = "No writing was found: choose a picture with a digit, dark on light or light on dark, sharp and from near."
+_FAINT = (
+    "Only marks about as faint as the paper's own were found: take the picture in more light and from nearer, or write "
+    "with a darker pen."
+)
 SMALLEST = 12  # pixels of the file, a digit is no lower
 
 _NARROWEST = 32  # pixels of the shorter side as it is looked at
@@ -41,10 +45,14 @@ def reading_of(content: bytes, crop: Box | None = None) -> PictureReading:
     """Raises PictureError, MemoryError, cv2.error."""
     colours, shrunk = decoded(content)
     part, pixels = _cut(colours, crop)
-    if part.shape[:2] == (paper.CENTRED_FIELD, paper.CENTRED_FIELD) and not crop:
-        digits, notes = (_as_it_is(part),), ()
-    else:
-        digits, notes = _digits(part, pixels, shrunk, colours.shape[:2])
+    try:
+        if part.shape[:2] == (paper.CENTRED_FIELD, paper.CENTRED_FIELD) and not crop:
+            digits, notes = (_as_it_is(part),), ()
+        else:
+            digits, notes = _digits(part, pixels, shrunk, colours.shape[:2])
+    except PictureError as error:
+        error.preview = _preview(colours)
+        raise
     return PictureReading(digits, _preview(colours), notes)
 
 
@@ -97,11 +105,13 @@ def _digits(
     if enlarged > 1:
         part = cv2.resize(part, None, fx=enlarged, fy=enlarged, interpolation=cv2.INTER_CUBIC)
     panel = panel_of(part)
-    look = best_look(part[panel]) if panel else None
+    look = best_look(part[panel], enlarged) if panel else None
     if look is None:
-        panel, look = None, best_look(part)
+        panel, look = None, best_look(part, enlarged)
     if look is None:
         raise PictureError(_NOTHING)
+    if look.faint:
+        raise PictureError(_FAINT)
     enlarged /= look.smaller
     _refuse(look, shrunk / enlarged)
     down, across = (panel[0].start / look.smaller, panel[1].start / look.smaller) if panel else (0.0, 0.0)

@@ -61,11 +61,18 @@ def packed(reading: PictureReading) -> tuple[dict[str, Any], bytes]:
     return head, b"".join([*(digit.ink.tobytes() for digit in reading.digits), reading.preview.tobytes()])
 
 
+def refused(error: PictureError) -> tuple[dict[str, Any], bytes]:
+    if error.preview is None:
+        return {"error": str(error)}, b""
+    return {"error": str(error), "preview": error.preview.shape}, error.preview.tobytes()
+
+
 def unpacked(head: dict[str, Any], body: bytes) -> PictureReading:
     """Of what `packed` made. Raises PictureError with the reader's own sentence, ValueError, TypeError, KeyError or
     OverflowError for what is no reading."""
     if "error" in head:
-        raise PictureError(str(head["error"]))
+        preview = np.frombuffer(body, np.uint8).reshape(*head["preview"]) if "preview" in head else None
+        raise PictureError(str(head["error"]), preview)
     values = np.frombuffer(body, np.uint8)
     count, area = len(head["digits"]), SIDE * SIDE
     inks = values[: count * area].reshape(count, SIDE, SIDE)

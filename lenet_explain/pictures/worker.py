@@ -27,6 +27,7 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(5)  # pages of other visitors first
     _limit_memory()
+    wire.send(output, {"ready": True}, b"")
     while message := wire.receive(sys.stdin.buffer):
         wire.send(output, *_answer(*message))
 
@@ -35,7 +36,7 @@ def _answer(head: dict, content: bytes) -> tuple[dict, bytes]:
     try:
         return wire.packed(_read(content, Box(*head["crop"]) if head.get("crop") else None))
     except PictureError as error:
-        return {"error": str(error)}, b""
+        return wire.refused(error)
     except MemoryError:
         return {"error": "The picture needs more memory than one may take here: choose a smaller one."}, b""
     except Exception:  # noqa: BLE001 — whatever a picture does to the reader, its visitor gets a sentence

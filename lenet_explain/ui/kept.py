@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lenet_explain.cards import Card
 from lenet_explain.pictures import Box, PictureReading
 from lenet_explain.start import Weights
@@ -81,8 +84,8 @@ class Drafts:
 class Pictured:
     """A picture that this visitor handed over, and what was found in it. turn: another number whenever something is to
     be read; content: its file, empty where there is no picture; part: where to look, None everywhere; whole: found in
-    the whole picture; found: what is offered; refusal: why nothing was found, or ""; asked: whether it is still to be
-    read."""
+    the whole picture; found: what is offered; refusal: why nothing was found, or ""; preview: of a picture in which
+    nothing was found, (h, w) uint8; asked: whether it is still to be read."""
 
     turn: int = 0
     content: bytes = b""
@@ -90,4 +93,5 @@ class Pictured:
     whole: PictureReading | None = None
     found: PictureReading | None = None
     refusal: str = ""
+    preview: NDArray[np.uint8] | None = None
     asked: bool = False

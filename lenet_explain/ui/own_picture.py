@@ -15,7 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lenet_explain import pictures
 from lenet_explain.frontend import frame
-from lenet_explain.pictures import KINDS, LARGEST_BYTES, Box, PictureError
+from lenet_explain.pictures import KINDS, LARGEST_BYTES, SIDE, Box, PictureError
 from lenet_explain.ui import components, living, state
 from lenet_explain.ui.frame import plain, sentence
 from lenet_explain.ui.kept import Pictured
@@ -42,7 +42,7 @@ def upload() -> None:
 
 
 def show(place: DeltaGenerator, pasted: str | None, *, wide: bool = False) -> None:
-    """In `place`: what was found in the newest picture, or why nothing was.
+    """In `place`: what was found in the newest picture, or why nothing was, with the part to read for choice.
 
     pasted: a picture as the browser's clipboard gave it, in base64; wide: whether the page is that of the wide input,
     where all digits are laid in a row.
@@ -53,7 +53,7 @@ def show(place: DeltaGenerator, pasted: str | None, *, wide: bool = False) -> No
         picture = _read(state.picture())
         if picture.refusal:
             st.error(plain(sentence(picture.refusal)), icon=":material/broken_image:")
-        if picture.found:
+        if picture.found or picture.preview is not None:
             _offer(picture, wide)
 
 
@@ -93,7 +93,7 @@ def _read(picture: Pictured) -> Pictured:
         with st.spinner("Looking for the digits in your picture"):
             found = pictures.read(picture.content, picture.part)
     except PictureError as error:
-        done = replace(picture, asked=False, refusal=str(error))
+        done = replace(picture, asked=False, refusal=str(error), preview=error.preview)
     else:
         done = replace(picture, asked=False, found=found, whole=picture.whole if picture.part else found)
     state.remember_picture(done)
@@ -110,22 +110,22 @@ def _offer(picture: Pictured, wide: bool) -> None:
 
 
 def _data(picture: Pictured, wide: bool) -> bytes:
-    found = picture.found
-    assert found
-    height, width = found.preview.shape
+    found, preview = picture.found, picture.preview if picture.found is None else picture.found.preview
+    assert preview is not None
+    digits, (height, width) = found.digits if found else (), preview.shape
     meta = {
         "palette": living.colours(components.scheme()),
         "identity": picture.turn,
-        "preview": f"data:image/jpeg;base64,{base64.b64encode(_jpeg(found.preview)).decode()}",
+        "preview": f"data:image/jpeg;base64,{base64.b64encode(_jpeg(preview)).decode()}",
         "width": width,
         "height": height,
-        "boxes": [asdict(digit.box) for digit in found.digits],
-        "measures": [asdict(digit.measures) for digit in found.digits],
-        "notes": found.notes,
+        "boxes": [asdict(digit.box) for digit in digits],
+        "measures": [asdict(digit.measures) for digit in digits],
+        "notes": found.notes if found else (),
         "part": asdict(picture.part) if picture.part else None,
         "wide": wide,
     }
-    inks = np.stack([digit.ink for digit in found.digits]).astype(np.float16)
+    inks = np.reshape([digit.ink for digit in digits], (-1, SIDE, SIDE)).astype(np.float16)
     return frame(meta, {"inks": inks, "samples": living.samples()[0].astype(np.float16)})
 
 
@@ -156,9 +156,11 @@ def box_from(said: object) -> Box | None:
 
 
 def _read_whole() -> None:
-    """Back to the reader's own choice, which is known."""
+    """Back to what was found in the whole picture; read anew where that was nothing."""
     picture = state.picture()
-    state.remember_picture(Pictured(_turn(), picture.content, None, picture.whole, picture.whole))
+    state.remember_picture(
+        Pictured(_turn(), picture.content, None, picture.whole, picture.whole, asked=not picture.whole)
+    )
 
 
 def _put_away() -> None:
