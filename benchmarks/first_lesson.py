@@ -65,7 +65,7 @@ def until_ready(jobs: Queue) -> None:
     """Ask for a ready worker, as opening the page does, and give it time to come."""
     jobs.warm()
     deadline = time.monotonic() + WAIT
-    while time.monotonic() < deadline and not (jobs._ready and jobs._ready.ready):
+    while time.monotonic() < deadline and not ((kept := jobs._workers.ready) and kept.ready):
         time.sleep(0.05)
 
 

@@ -53,7 +53,7 @@ HOSTILE = (
     "unit=C9.1.1.1", "unit=C3.99.0.0", "unit=%3Cb%3E", "digit=!!!", "digit=" + "A" * 9000, "links=C3.zz", "links=C3.f",
     "bend=scale.nonsense~x.1", "network=nothing",
 )  # fmt: skip
-COMPONENTS = 5  # the listener for the theme, carrier, pad, flow and opened unit
+COMPONENTS = 6  # carrier, pad, flow and opened; the listener for the theme; the tab's note of what a visit started
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
