@@ -18,20 +18,12 @@ from lenet_explain.pictures.face import LARGEST_BYTES, PictureError
 
 WORKING = 1600  # pixels, the longer side at most
 LARGEST_PIXELS = 64_000_000  # of any picture
-BUDGET = 100_000_000  # bytes that decoding may take, shrinking included
+BUDGET = 76_000_000  # bytes that decoding may take, shrinking included; reading what is decoded takes as many
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "AVIF", "TIFF")
 
-_COST = {
-    "WEBP": 17,
-    "AVIF": 13,
-    "GIF": 6,
-    "PNG": 4,
-    "BMP": 4,
-    "TIFF": 5,
-    "JPEG": 1,
-    "MPO": 1,
-}  # bytes a pixel, measured
-_PROGRESSIVE = 8  # bytes a pixel: such a JPEG is held whole before it can be shrunk
+_COST = {"WEBP": 21, "AVIF": 13, "GIF": 6, "JPEG": 1, "MPO": 1}  # bytes a pixel, measured
+_GREY, _COLOUR = 2, 5  # the same for PNG, BMP and TIFF, of one value a pixel and of more
+_PROGRESSIVE = 8  # the same for such a JPEG, which is held whole before it can be shrunk
 _STRIP = 4_000_000  # bytes of a strip in full colour
 _KINDS = "a PNG, JPEG, WebP, AVIF, GIF, TIFF or BMP picture"
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
@@ -90,7 +82,8 @@ def _opened(content: bytes) -> Image.Image:
                 f"The picture is in a phone's own format (HEIC): on the phone share it as JPEG, or save it as {_KINDS}."
             ) from error
         raise PictureError(f"The file is not {_KINDS}: choose one of these.") from error
-    cost = _PROGRESSIVE if image.info.get("progressive") else _COST[image.format or "PNG"]
+    plain = _GREY if len(image.getbands()) == 1 else _COLOUR
+    cost = _PROGRESSIVE if image.info.get("progressive") else _COST.get(image.format or "", plain)
     most = min(LARGEST_PIXELS, BUDGET / cost)
     if image.width * image.height > most:
         raise PictureError(_too_many(f"{image.width}×{image.height}", most))
