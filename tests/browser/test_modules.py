@@ -49,7 +49,7 @@ def test_a_page_fetches_its_modules_side_by_side_and_its_drawings_share_them(vis
     assert all(name.startswith(home) for name in names)
     assert {name.removeprefix(home) for name in names} >= {"wiring.js", "carrier.js", "live.js", "network.js"}
     assert len(names) == len(set(names))
-    entries = {f"{home}{name}.js" for name in ("scheme", "wiring", "carrier", "pad")}
+    entries = {f"{home}{name}.js" for name in ("scheme", "visit", "wiring", "carrier", "pad")}
     assert set(names) - entries <= set(visitor.page.evaluate(_PRELOADED))
     assert visitor.page.evaluate(_IN_A_WORKER, home) == "function"
     assert visitor.page.evaluate(_STATE, home) == "lenet5"
