@@ -201,9 +201,9 @@ def header_only(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk
 
 
-@pytest.mark.parametrize("side", [5100, 9600, 60000])
+@pytest.mark.parametrize("side", [6200, 9600, 60000])
 def test_too_many_pixels_are_refused_by_the_header(side: int) -> None:
-    assert 4 * side * side > BUDGET
+    assert 2 * side * side > BUDGET
     refused(header_only(side, side), "too many pixels")
 
 
@@ -239,7 +239,7 @@ def test_no_bytes_do_more_than_be_refused(content: bytes, start: bytes) -> None:
 
 
 @given(st.sampled_from(VALID), st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=8))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_changed_file_is_read_or_refused(content: bytes, changes: list[tuple[int, int]]) -> None:
     changed = bytearray(content)
     for place, value in changes:
