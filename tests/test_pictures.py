@@ -78,7 +78,7 @@ def test_the_drawing_is_a_square_of_whole_levels() -> None:
 def test_a_digit_photographed_in_uneven_light_is_found_and_its_paper_is_not(seed: int) -> None:
     digit = DIGITS[7 * seed]
     found = small(ink_of(saved(photographed(digit, seed), "JPEG", quality=85)))
-    assert np.corrcoef(found.ravel(), digit.ravel())[0, 1] > 0.88
+    assert np.corrcoef(found.ravel(), digit.ravel())[0, 1] > 0.9
     far = np.asarray(Image.fromarray(digit).resize((28, 28))) == 0
     assert found[far].mean() < 12
 
@@ -103,7 +103,7 @@ def test_what_reaches_in_from_the_border_is_not_the_digit() -> None:
     sheet[:, :25] = 20
     found = small(ink_of(saved(sheet)))
     assert not found[4:-4, 0].any()
-    assert np.corrcoef(found[:, 3:].ravel(), DIGITS[0][:, 3:].ravel())[0, 1] > 0.83
+    assert np.corrcoef(found[:, 3:].ravel(), DIGITS[0][:, 3:].ravel())[0, 1] > 0.85
 
 
 def test_a_digit_that_is_small_in_its_picture_is_brought_nearer() -> None:

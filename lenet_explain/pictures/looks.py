@@ -18,8 +18,7 @@ from lenet_explain.pictures.parts import Character, Part, characters_of, parts_o
 _REACHES = ((1 / 40, 1), (1 / 12, 2), (1 / 3, 4))  # of the longer side; strokes are seen whole up to about half of it
 _WHOLE = 0.6  # of the reach: strokes this wide may have been cut off
 _THIN = 0.1  # of the reach: finer strokes are a smaller reach's
-_PALE = 150  # grey of the ground: chalk is not written on paler ones
-_FAINTEST = 42  # darkness, of 255: fainter strokes are not told from the paper
+_FAINTEST, _NOISY, _CLOSE = 42, 2.2, 1.35  # darkness, of 255, and times what noise alone does not reach
 _STANDS_OUT = 0.6  # of its darkness: so much darker than what lies around it is whatever was written
 _FINE = 0.12  # of a character's side: strokes finer than this are taken even if they may have been cut off
 _MARGIN = 0.025  # of the longer side
@@ -60,7 +59,9 @@ class Look:
 
     @property
     def faint(self) -> bool:
-        return self.level < _FAINTEST
+        """Not told from the paper: close to its noise, or faint where there is much of it."""
+        noise = float(np.median(self.dark.least[::8, ::8]))
+        return self.level < _CLOSE * noise or (self.level < _FAINTEST and self.level < _NOISY * noise)
 
     @property
     def rank(self) -> int:
@@ -86,14 +87,15 @@ class Look:
 
 
 def best_look(picture: Bytes, enlarged: float) -> Look | None:
-    """The look that shows whole strokes; a larger reach has to show much more. Light strokes are looked for where the
-    ground is not pale. A faint look is the best where there is no other. enlarged: pixels to one of the file."""
+    """The look that shows whole strokes; a larger reach has to show much more. Light strokes are looked for where no
+    dark ones are clear. A faint look is the best where there is no other. enlarged: pixels to one of the file."""
     if (plain := _plain(picture, enlarged)) and plain.stands_out and plain.whole and not plain.faint:
         return plain
-    found = [_strongest(list(_looks(picture, enlarged, light=False)))]
-    if not found[0] or found[0].faint or float(np.median(picture[::4, ::4])) < _PALE:
-        found.append(_strongest(list(_looks(cv2.bitwise_not(picture), enlarged, light=True))))
-    return max((one for one in found if one), key=lambda one: (one.rank, one.weight * one.level), default=None)
+    dark = _strongest(list(_looks(picture, enlarged, light=False)))
+    if dark and dark.rank == 2:
+        return dark
+    light = _strongest(list(_looks(cv2.bitwise_not(picture), enlarged, light=True)))
+    return max((one for one in (dark, light) if one), key=lambda one: (one.rank, one.weight * one.level), default=None)
 
 
 def _strongest(looks: list[Look]) -> Look | None:

@@ -154,7 +154,7 @@ def characters_of(parts: list[Part], shape: tuple[int, ...], torn: float = 0) ->
         one for one in strokes
         if one.level >= 0.45 * main.level and 0.4 <= one.stroke / main.stroke <= 2.5 and (one in inner or not inner)
     ]  # fmt: skip
-    joined = _joined(strokes, 1.5 * main.stroke + 1 + torn)
+    joined = _joined(strokes, 1.5 * main.stroke + 1 + torn, 0.5 if torn else 0.3)
     large = max((one for one in joined if main in one.parts), key=lambda one: one.side)
     return sorted(
         (one for one in joined if one is large or _like(one, large)),
@@ -187,18 +187,19 @@ def _frames(part: Part, others: list[Part]) -> bool:
     return bool(within) and part.area > 1.6 * (part.width + part.height) * part.stroke
 
 
-def _joined(strokes: list[Part], gap: float) -> list[Character]:
-    """Parts above each other or hardly apart belong to one character."""
+def _joined(strokes: list[Part], gap: float, below: float) -> list[Character]:
+    """Parts above each other or hardly apart belong to one character. gap: pixels; below: the gap between one part and
+    a smaller one above it, as a share of the larger one's side."""
     groups: list[Character] = []
     for stroke in strokes:
-        near = [group for group in groups if any(_near(stroke, other, gap) for other in group.parts)]
+        near = [group for group in groups if any(_near(stroke, other, gap, below) for other in group.parts)]
         rest = [group for group in groups if group not in near]
         merged = [stroke, *(part for group in near for part in group.parts)]
         groups = [*rest, Character(sorted(merged, key=lambda part: -part.area))]
     return groups
 
 
-def _near(one: Part, other: Part, gap: float) -> bool:
+def _near(one: Part, other: Part, gap: float, most: float) -> bool:
     aside = max(one.left, other.left) - min(one.right, other.right)
     below = max(one.top, other.top) - min(one.bottom, other.bottom)
     over = -aside >= 0.4 * min(one.width, other.width)
@@ -209,5 +210,5 @@ def _near(one: Part, other: Part, gap: float) -> bool:
         return True
     smaller = min(one.side, other.side) / taller
     if over:  # one above the other
-        return below <= max(gap, 0.1 * taller) or (below <= 0.3 * taller and smaller < 0.75)
+        return below <= max(gap, 0.1 * taller) or (below <= most * taller and smaller < 0.75)
     return max(aside, below) <= gap and smaller < 0.8

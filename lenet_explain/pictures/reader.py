@@ -32,8 +32,8 @@ from lenet_explain.pictures.parts import Character
 
 _NOTHING = "No writing was found: choose a picture with a digit, dark on light or light on dark, sharp and from near."
 _FAINT = (
-    "Only marks about as faint as the paper's own were found: take the picture in more light and from nearer, or write "
-    "with a darker pen."
+    "Nothing was found that clearly stands out from the paper: take the picture in more and more even light and from "
+    "nearer, or write with a darker pen."
 )
 SMALLEST = 12  # pixels of the file, a digit is no lower
 
