@@ -32,7 +32,7 @@ from lenet_explain.pictures.parts import Character
 
 _NOTHING = "No writing was found: choose a picture with a digit, dark on light or light on dark, sharp and from near."
 _FAINT = (
-    "Nothing was found that clearly stands out from the paper: take the picture in more and more even light and from "
+    "No writing was found that clearly stands out from the paper: take the picture in more and more even light, from "
     "nearer, or write with a darker pen."
 )
 SMALLEST = 12  # pixels of the file, a digit is no lower
