@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from lenet_explain.ui import frame, own, returning, routes, serving
+from lenet_explain.ui import routes, serving
+from lenet_explain.ui.parts import frame
+from lenet_explain.ui.visit import custom_network, lost_runs
 
 CONTENTS = {
     "Lessons": [("pages/lesson/side_by_side.py", "Side by side", "view_column_2", None)],
@@ -39,8 +41,8 @@ CONTENTS = {
 }
 if __name__ == "__main__":  # Streamlit runs this file for each visitor
     page = frame.page_of(CONTENTS)
-    own.adopt()
-    returning.follow()
+    custom_network.adopt()
+    lost_runs.follow()
     page.run()
 else:  # the server imports it once
     app = st.App(__file__, routes=routes.routes(), lifespan=serving.lifespan)

@@ -32,10 +32,10 @@ def ours(images: np.ndarray, labels: np.ndarray, _threads: int, batch: int) -> P
     next batch."""
     import torch
 
-    from lenet_explain.datasets import Digits
-    from lenet_explain.networks import NETWORKS
+    from lenet_explain.data.datasets import Digits
+    from lenet_explain.network.named import NETWORKS
+    from lenet_explain.recipes.recipe import Recipe
     from lenet_explain.training.loop import Conditions, train
-    from lenet_explain.training.recipe import Recipe
 
     torch.set_num_threads(1)
     data = Digits(images, labels, images[:1].copy(), labels[:1].copy())
@@ -81,7 +81,7 @@ def loader(images: np.ndarray, labels: np.ndarray, threads: int, batch: int) -> 
     from PIL import Image
     from torch.utils.data import DataLoader, Dataset
 
-    from lenet_explain.vision import torchvision
+    from lenet_explain.data.vision import torchvision
 
     to_tensor = torchvision.transforms.ToTensor()
 

@@ -23,17 +23,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 import torch
 
-from lenet_explain.build import build
-from lenet_explain.datasets import Digits, data_folder, framed, load_embedded
+from lenet_explain.backends.torch_module import build
+from lenet_explain.data.datasets import Digits, data_folder, framed, load_embedded
+from lenet_explain.data.mnist_files import seems_fetched
 from lenet_explain.engine.build import COMPILED
 from lenet_explain.engine.task import task_of
-from lenet_explain.mnist_files import seems_fetched
-from lenet_explain.networks import NETWORKS
-from lenet_explain.training.data import load
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Network, totals, walk
+from lenet_explain.recipes.recipe import Recipe, recipe_named
 from lenet_explain.training.descent import Descent
+from lenet_explain.training.digits import load
 from lenet_explain.training.gradients import Gradients
-from lenet_explain.training.recipe import Recipe, recipe_named
-from lenet_explain.walk import Network, totals, walk
 
 CASES = [("lenet5-dense", 32), ("lenet5-dense", 128), ("lenet-28", 32), ("lenet-28", 128), ("lenet5", 1)]
 IMAGES, SPELLS, SECONDS = 4096, 5, 1.0

@@ -17,10 +17,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from lenet_explain.accuracy import accuracy
 from lenet_explain.jobs import Queue
-from lenet_explain.networks import NETWORKS
-from lenet_explain.training.recipe import recipe_named
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.recipes.recipe import recipe_named
+from lenet_explain.results.accuracy import accuracy
 
 SPLITS = ("digits", "digits-by-writer")
 GOAL = 0.97

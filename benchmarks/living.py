@@ -27,9 +27,9 @@ from playwright.sync_api import Page, Route, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from lenet_explain.checkpoints.shipped import load_shipped  # noqa: E402
 from lenet_explain.figures.living import living_payload  # noqa: E402 — only now can it be found
-from lenet_explain.networks import NETWORKS  # noqa: E402
-from lenet_explain.shipped import load_shipped  # noqa: E402
+from lenet_explain.network.named import NETWORKS  # noqa: E402
 
 PASSES, STROKES, MOVES = 400, 120, 300
 CHROMIUM = os.environ.get("CHROME_BIN") or shutil.which("chromium") or shutil.which("google-chrome")

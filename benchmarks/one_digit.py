@@ -2,7 +2,7 @@
 
 autograd    torch's own layers, loss.backward() and an optimiser with a rate for each weight
 modules     the same with this project's torch modules
-chain       the paper's training as this project does it, in NumPy: lenet_explain.chain
+chain       the paper's training as this project does it, in NumPy: lenet_explain.backends.numpy_chain
 
     .venv/bin/python benchmarks/one_digit.py [SECONDS_EACH]
 """
@@ -23,14 +23,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lenet_explain import paper
-from lenet_explain.build import build
-from lenet_explain.chain import Chain
-from lenet_explain.chain.losses import asked
-from lenet_explain.datasets import framed, load_embedded
-from lenet_explain.networks import NETWORKS
-from lenet_explain.start import starting_weights
-from lenet_explain.training.loss import loss_of
-from lenet_explain.training.recipe import recipe_named
+from lenet_explain.backends.numpy_chain import Chain
+from lenet_explain.backends.numpy_chain.losses import asked
+from lenet_explain.backends.starting_weights import starting_weights
+from lenet_explain.backends.torch_loss import loss_of
+from lenet_explain.backends.torch_module import build
+from lenet_explain.data.datasets import framed, load_embedded
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.recipes.recipe import recipe_named
 
 NETWORK = NETWORKS["lenet5"]
 RECIPE = recipe_named("paper", NETWORK)

@@ -24,14 +24,14 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from lenet_explain import paper
-from lenet_explain.chain import Chain
-from lenet_explain.chain.losses import asked
-from lenet_explain.chain.units import Distances
-from lenet_explain.chain.windows import Array
-from lenet_explain.datasets import Floats
-from lenet_explain.networks import NETWORKS
-from lenet_explain.start import starting_weights
-from lenet_explain.training.recipe import Recipe, recipe_named
+from lenet_explain.backends.numpy_chain import Chain
+from lenet_explain.backends.numpy_chain.losses import asked
+from lenet_explain.backends.numpy_chain.units import Distances
+from lenet_explain.backends.numpy_chain.windows import Array
+from lenet_explain.backends.starting_weights import starting_weights
+from lenet_explain.data.datasets import Floats
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.recipes.recipe import Recipe, recipe_named
 from lenet_explain.training.second_order import Run
 
 NETWORK = NETWORKS["lenet5"]
@@ -89,8 +89,8 @@ SHOWN = (1, 2, 3, 4, 6, 10, 15, 20)  # passes
 def run(choice: str, passes: int, seed: int, results: Path) -> None:
     import torch
 
-    from lenet_explain.training.data import load
-    from lenet_explain.training.event import TrainingError
+    from lenet_explain.results.event import TrainingError
+    from lenet_explain.training.digits import load
     from lenet_explain.training.loop import Conditions
 
     torch.set_num_threads(1)

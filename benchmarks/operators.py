@@ -19,13 +19,21 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import torch
 from torch import Tensor, nn
 
-from lenet_explain.activations import RELU, SIGMOID, TANH
-from lenet_explain.build import build
-from lenet_explain.layers import AveragePooling, BatchNormalisation, Convolution, Dense, Layer, MaxPooling, Shape
-from lenet_explain.networks import NETWORKS
-from lenet_explain.training.engine import Engine
-from lenet_explain.training.recipe import Recipe
-from lenet_explain.walk import walk
+from lenet_explain.backends.torch_engine import Engine
+from lenet_explain.backends.torch_module import build
+from lenet_explain.network.activations import RELU, SIGMOID, TANH
+from lenet_explain.network.layers import (
+    AveragePooling,
+    BatchNormalisation,
+    Convolution,
+    Dense,
+    Layer,
+    MaxPooling,
+    Shape,
+)
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import walk
+from lenet_explain.recipes.recipe import Recipe
 
 BATCH = 128
 CURVES = {TANH: nn.Tanh(), RELU: nn.ReLU(), SIGMOID: nn.Sigmoid()}

@@ -26,11 +26,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 from photographed import OTHERS, Photograph, photograph
 
-from lenet_explain.chain import Chain
-from lenet_explain.networks import NETWORKS
+from lenet_explain.backends.numpy_chain import Chain
+from lenet_explain.checkpoints.shipped import load_shipped
+from lenet_explain.network.named import NETWORKS
 from lenet_explain.pictures import PictureError
 from lenet_explain.pictures.client import Reader
-from lenet_explain.shipped import load_shipped
 
 SHOWN = ("lenet5", "lenet-modern")
 FRONTEND = Path(__file__).resolve().parents[1] / "lenet_explain" / "frontend"

@@ -25,10 +25,10 @@ def run(network: str, recipe: str, seed: int) -> dict[str, Any]:
     """Train on all training digits, then read all test digits. One thread learns, one makes the next batch."""
     import torch
 
-    from lenet_explain.networks import network_named
-    from lenet_explain.training.data import load
+    from lenet_explain.network.named import network_named
+    from lenet_explain.recipes.recipe import recipe_named
+    from lenet_explain.training.digits import load
     from lenet_explain.training.loop import Conditions, train
-    from lenet_explain.training.recipe import recipe_named
 
     torch.set_num_threads(1)
     data, chosen = load("mnist"), replace(recipe_named(recipe, network_named(network)), seed=seed)

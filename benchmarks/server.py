@@ -26,8 +26,8 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.visitor import Visitor, visit
-from lenet_explain.datasets import DATA_VARIABLE, data_folder
-from lenet_explain.mnist_files import seems_fetched
+from lenet_explain.data.datasets import DATA_VARIABLE, data_folder
+from lenet_explain.data.mnist_files import seems_fetched
 
 ROOT = Path(__file__).resolve().parents[1]
 PAIRS, RERUNS, WARM_UP = 5, 10, 3  # blocks of each kind, measured reruns in a block, reruns before them

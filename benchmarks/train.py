@@ -31,10 +31,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 import torch
 
-from lenet_explain.datasets import DataError
-from lenet_explain.networks import NETWORKS
-from lenet_explain.training.data import load
-from lenet_explain.walk import totals, walk
+from lenet_explain.data.datasets import DataError
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import totals, walk
+from lenet_explain.training.digits import load
 
 PROGRAM = Path(__file__).with_name("contenders.py")
 NAMES = {"ours": "ours", "keras": "Keras", "jax": "JAX", "plain": "plain PyTorch", "loader": "DataLoader"}

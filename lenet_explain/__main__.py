@@ -13,15 +13,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lenet_explain.checkpoints import CheckpointError
-from lenet_explain.datasets import DATASETS, DataError
-from lenet_explain.layers import DescriptionError
-from lenet_explain.networks import COUNTED, counted_named, network_named
-from lenet_explain.report import counts, counts_table
-from lenet_explain.strict_json import value_of_json
-from lenet_explain.training.event import TrainingError
-from lenet_explain.training.recipe import RECIPES, Recipe, RecipeError, recipe_from, recipe_named
-from lenet_explain.walk import totals, walk
+from lenet_explain.checkpoints.files import CheckpointError
+from lenet_explain.counts.report import counts, counts_table
+from lenet_explain.data.datasets import DATASETS, DataError
+from lenet_explain.network.layers import DescriptionError
+from lenet_explain.network.named import COUNTED, counted_named, network_named
+from lenet_explain.network.strict_json import value_of_json
+from lenet_explain.network.walk import totals, walk
+from lenet_explain.recipes.recipe import RECIPES, Recipe, RecipeError, recipe_from, recipe_named
+from lenet_explain.results.event import TrainingError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -156,7 +156,7 @@ def _baselines(options: argparse.Namespace) -> None:
 
 
 def _descendants(options: argparse.Namespace) -> None:
-    from lenet_explain.jobs.descendants import descendants_and_print
+    from lenet_explain.jobs.tasks.descendants import descendants_and_print
 
     descendants_and_print(options)
 

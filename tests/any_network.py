@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from lenet_explain.activations import IDENTITY, RELU, SIGMOID, SOFTMAX, TANH, Activation, scaled_tanh
-from lenet_explain.layers import (
+from lenet_explain.backends.starting_weights import Weights, starting_weights
+from lenet_explain.network.activations import IDENTITY, RELU, SIGMOID, SOFTMAX, TANH, Activation, scaled_tanh
+from lenet_explain.network.layers import (
     AveragePooling,
     BatchNormalisation,
     Convolution,
@@ -21,8 +22,7 @@ from lenet_explain.layers import (
     Shape,
     Subsampling,
 )
-from lenet_explain.start import Weights, starting_weights
-from lenet_explain.walk import Network, Pixels
+from lenet_explain.network.walk import Network, Pixels
 
 ACTIVATIONS = (IDENTITY, TANH, SIGMOID, RELU, scaled_tanh(1.7159, (2, 3)), scaled_tanh(1.25, (3, 7)))
 NAMES = ("C1", "class", "conv 1", "1st", "Überzug", 'a"b', "x\\", "C-1", "c1", "F_6", "lambda", "α", "None", "Flatten1")

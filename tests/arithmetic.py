@@ -8,8 +8,8 @@ from fractions import Fraction
 import any_network
 from hypothesis import strategies as st
 
-from lenet_explain.layers import Layer, Shape
-from lenet_explain.walk import Network, Pixels
+from lenet_explain.network.layers import Layer, Shape
+from lenet_explain.network.walk import Network, Pixels
 
 PAPER_INPUT = Shape(1, 32, 32)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")

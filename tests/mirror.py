@@ -11,9 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 
-from lenet_explain import mnist_files
-from lenet_explain.mnist import MNIST
-from lenet_explain.mnist_files import RawFile
+from lenet_explain.data import mnist_files
+from lenet_explain.data.mnist import MNIST
+from lenet_explain.data.mnist_files import RawFile
 
 PUBLISHED = mnist_files.MNIST_FILES
 NAMES = tuple(file.name for file in PUBLISHED)

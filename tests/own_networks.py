@@ -10,17 +10,10 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from lenet_explain import paper
-from lenet_explain.activations import IDENTITY, SOFTMAX
-from lenet_explain.description import (
-    ACTIVATIONS,
-    KINDS,
-    PIXELS,
-    SIDES,
-    Draft,
-    text_of,
-)
-from lenet_explain.fitting import own_network, problem
-from lenet_explain.layers import (
+from lenet_explain.network.activations import IDENTITY, SOFTMAX
+from lenet_explain.network.description import ACTIVATIONS, KINDS, PIXELS, SIDES, Draft, text_of
+from lenet_explain.network.fitting import own_network, problem
+from lenet_explain.network.layers import (
     AveragePooling,
     BatchNormalisation,
     Convolution,
@@ -32,7 +25,7 @@ from lenet_explain.layers import (
     Shape,
     Subsampling,
 )
-from lenet_explain.walk import Network
+from lenet_explain.network.walk import Network
 
 INNER = tuple(made for made in KINDS.values() if made is not RadialBasis)
 _SMALL = 60_000  # parameters and a tenth of the multiply-accumulates: so that a test is quick

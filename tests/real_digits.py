@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import torch
 
-from lenet_explain.build import build
-from lenet_explain.datasets import Floats, framed, load_embedded
-from lenet_explain.shipped import load_shipped
-from lenet_explain.walk import Network
-from lenet_explain.weights import fill
+from lenet_explain.backends.torch_module import build
+from lenet_explain.backends.torch_weights import fill
+from lenet_explain.checkpoints.shipped import load_shipped
+from lenet_explain.data.datasets import Floats, framed, load_embedded
+from lenet_explain.network.walk import Network
 
 DIGITS = 200
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from lenet_explain.accuracy import Accuracy, accuracy, by_digit
 from lenet_explain.figures.results import right_and_wrong
 from lenet_explain.figures.theme import DARK, LIGHT
+from lenet_explain.results.accuracy import Accuracy, accuracy, by_digit
 
 CONFUSION = [[5, 0, 1], [0, 4, 0], [2, 1, 7]]
 

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from lenet_explain.training.ahead import ahead
+from lenet_explain.training.prefetch import ahead
 
 
 def counted(made: list[int], until: int) -> Iterator[int]:

@@ -191,7 +191,7 @@ def test_the_engine_stands_on_descriptions_recipes_and_numpy(path: Path) -> None
 
 
 def test_the_engine_knows_no_network_and_no_layer_by_name() -> None:
-    from lenet_explain.networks import NETWORKS
+    from lenet_explain.network.named import NETWORKS
 
     names = {*NETWORKS, *(layer.name for network in NETWORKS.values() for layer in network.layers)} - {"OUTPUT"}
     known = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in sorted(names)))

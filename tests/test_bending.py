@@ -11,10 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from visit import Scripted, drawn, shown
 
-from lenet_explain.cards import CheckpointError
+from lenet_explain.checkpoints.cards import CheckpointError
 from lenet_explain.figures.theme import LIGHT
-from lenet_explain.networks import NETWORKS
-from lenet_explain.ui import living
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.ui.network import living
 
 PAGE = "pages/network/bending.py"
 

@@ -16,11 +16,11 @@ from closeness import assert_close
 from real_digits import DIGITS, maps_by_torch, real_digits
 
 from lenet_explain import frontend
-from lenet_explain.datasets import Floats, data_folder
+from lenet_explain.checkpoints.shipped import load_shipped
+from lenet_explain.data.datasets import Floats, data_folder
+from lenet_explain.data.mnist_files import raw_folder, seems_fetched
 from lenet_explain.figures.living import living_payload
-from lenet_explain.mnist_files import raw_folder, seems_fetched
-from lenet_explain.networks import NETWORKS
-from lenet_explain.shipped import load_shipped
+from lenet_explain.network.named import NETWORKS
 
 HERE = Path(__file__).parent / "node"
 FRONTEND = Path(__file__).parents[1] / "lenet_explain" / "frontend"

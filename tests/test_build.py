@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from lenet_explain import paper
-from lenet_explain.activations import RELU, SIGMOID, SOFTMAX, TANH
-from lenet_explain.build import GlyphDistances, SparseConvolution, TrainableSubsampling, activate, build
-from lenet_explain.layers import (
+from lenet_explain.backends.torch_module import GlyphDistances, SparseConvolution, TrainableSubsampling, activate, build
+from lenet_explain.network.activations import RELU, SIGMOID, SOFTMAX, TANH
+from lenet_explain.network.layers import (
     AveragePooling,
     BatchNormalisation,
     Convolution,
@@ -27,9 +27,9 @@ from lenet_explain.layers import (
     Shape,
     Subsampling,
 )
-from lenet_explain.networks import NETWORKS
-from lenet_explain.training.recipe import STARTS, RecipeError
-from lenet_explain.walk import Network, Pixels, totals, walk
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Network, Pixels, totals, walk
+from lenet_explain.recipes.recipe import STARTS, RecipeError
 
 ALL = pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS.keys())
 

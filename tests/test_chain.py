@@ -16,11 +16,13 @@ from torch.autograd.functional import jacobian
 from torch.nn import functional as F
 
 from lenet_explain import paper
-from lenet_explain.activations import IDENTITY, RELU, SOFTMAX, TANH, Activation, scaled_tanh
-from lenet_explain.build import activate
-from lenet_explain.chain import Chain
-from lenet_explain.chain.losses import asked
-from lenet_explain.layers import (
+from lenet_explain.backends.numpy_chain import Chain
+from lenet_explain.backends.numpy_chain.losses import asked
+from lenet_explain.backends.starting_weights import starting_weights
+from lenet_explain.backends.torch_loss import loss_of
+from lenet_explain.backends.torch_module import activate
+from lenet_explain.network.activations import IDENTITY, RELU, SOFTMAX, TANH, Activation, scaled_tanh
+from lenet_explain.network.layers import (
     AveragePooling,
     BatchNormalisation,
     Convolution,
@@ -31,11 +33,9 @@ from lenet_explain.layers import (
     Shape,
     Subsampling,
 )
-from lenet_explain.networks import NETWORKS
-from lenet_explain.start import starting_weights
-from lenet_explain.training.loss import loss_of
-from lenet_explain.training.recipe import LOSSES, Recipe
-from lenet_explain.walk import Network, Pixels, Step, walk
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Network, Pixels, Step, walk
+from lenet_explain.recipes.recipe import LOSSES, Recipe
 
 SQUASH = scaled_tanh(paper.AMPLITUDE, paper.SLOPE)
 TRUTH = np.arange(10)

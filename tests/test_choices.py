@@ -18,7 +18,17 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from lenet_explain.ablation import (
+from lenet_explain.backends.torch_module import build
+from lenet_explain.data.datasets import Digits, load_embedded
+from lenet_explain.figures.choices import Going, alt, table
+from lenet_explain.jobs import JobState, Policy, Queue
+from lenet_explain.jobs.event_log import ENTRIES, History
+from lenet_explain.jobs.tasks import ablation as task
+from lenet_explain.network.activations import RELU
+from lenet_explain.network.layers import DescriptionError
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.recipes.variations import BASE, QUESTIONS, VARIATIONS, changed, changes, rows_of, usual_passes
+from lenet_explain.results.ablation import (
     QUIET,
     Row,
     Setting,
@@ -33,18 +43,8 @@ from lenet_explain.ablation import (
     verdict,
     work,
 )
-from lenet_explain.activations import RELU
-from lenet_explain.build import build
-from lenet_explain.datasets import Digits, load_embedded
-from lenet_explain.figures.choices import Going, alt, table
-from lenet_explain.jobs import JobState, Policy, Queue
-from lenet_explain.jobs import ablation as task
-from lenet_explain.jobs.history import ENTRIES, History
-from lenet_explain.layers import DescriptionError
-from lenet_explain.networks import NETWORKS
-from lenet_explain.paired import Paired
-from lenet_explain.training.event import TrainingError
-from lenet_explain.variations import BASE, QUESTIONS, VARIATIONS, changed, changes, rows_of, usual_passes
+from lenet_explain.results.event import TrainingError
+from lenet_explain.results.paired import Paired
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
 

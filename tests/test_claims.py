@@ -13,14 +13,14 @@ from streamlit.testing.v1 import AppTest
 from visit import shown
 
 from lenet_explain import paper
-from lenet_explain.layers import AveragePooling, Convolution
 from lenet_explain.lore import claims as lore
 from lenet_explain.lore.claims import KINDS, RIGHT_VOTE, VOTES, Claim, bridge, judge, read_claims, tally, verdict_on
-from lenet_explain.lore.counted import Count
-from lenet_explain.lore.looked_up import Contradicted
+from lenet_explain.lore.count_checks import Count
+from lenet_explain.lore.paper_checks import Contradicted
 from lenet_explain.lore.reading import LoreError
-from lenet_explain.networks import ARTICLES, NETWORKS
-from lenet_explain.walk import Network
+from lenet_explain.network.layers import AveragePooling, Convolution
+from lenet_explain.network.named import ARTICLES, NETWORKS
+from lenet_explain.network.walk import Network
 
 PAGE = "pages/counting/claims.py"
 CLAIMS = {claim.id: claim for claim in read_claims().claims}

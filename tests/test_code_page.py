@@ -9,14 +9,14 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 from visit import Scripted, shown
 
-from lenet_explain.activations import SOFTMAX
-from lenet_explain.description import Draft, text_of
 from lenet_explain.export.pytorch import pytorch_code
-from lenet_explain.fitting import own_network
-from lenet_explain.layers import BatchNormalisation, Convolution, Dense
-from lenet_explain.networks import NETWORKS
-from lenet_explain.packing import code_of
-from lenet_explain.ui.code import FORMS
+from lenet_explain.network.activations import SOFTMAX
+from lenet_explain.network.description import Draft, text_of
+from lenet_explain.network.fitting import own_network
+from lenet_explain.network.layers import BatchNormalisation, Convolution, Dense
+from lenet_explain.network.link_code import code_of
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.ui.counting.code import FORMS
 
 PAGE = "pages/counting/code.py"
 OWN = text_of(

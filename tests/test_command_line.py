@@ -15,9 +15,9 @@ import torch
 from safetensors.numpy import load_file, save_file
 
 from lenet_explain.__main__ import main
-from lenet_explain.cards import CheckpointError
-from lenet_explain.checkpoints import card_path, check_place, load_checkpoint, load_weights, packed, unpacked
-from lenet_explain.networks import COUNTED, NETWORKS
+from lenet_explain.checkpoints.cards import CheckpointError
+from lenet_explain.checkpoints.files import card_path, check_place, load_checkpoint, load_weights, packed, unpacked
+from lenet_explain.network.named import COUNTED, NETWORKS
 from lenet_explain.training import console
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -14,18 +14,26 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 from visit import drawn, shown
 
-from lenet_explain.alignment import COUNTS, Count, aligned, changes, difference, terms
-from lenet_explain.build import build
+from lenet_explain.backends.torch_module import build
+from lenet_explain.checkpoints.shipped import load_shipped
+from lenet_explain.counts.alignment import COUNTS, Count, aligned, changes, difference, terms
+from lenet_explain.counts.overview import MEASURES, Overview, ordered
 from lenet_explain.descendants.beside import NOTES, of_network
-from lenet_explain.description import draft_of, text_of
-from lenet_explain.differences import between_networks, between_two_layers
-from lenet_explain.layers import AveragePooling, BatchNormalisation, Convolution, Dense, MaxPooling, Shape, Subsampling
-from lenet_explain.networks import COUNTED, NETWORKS
-from lenet_explain.overview import MEASURES, Overview, ordered
-from lenet_explain.packing import code_of
-from lenet_explain.shipped import load_shipped
-from lenet_explain.ui import own
-from lenet_explain.walk import DEPTH_RULE, Network, totals, walk
+from lenet_explain.network.description import draft_of, text_of
+from lenet_explain.network.layers import (
+    AveragePooling,
+    BatchNormalisation,
+    Convolution,
+    Dense,
+    MaxPooling,
+    Shape,
+    Subsampling,
+)
+from lenet_explain.network.link_code import code_of
+from lenet_explain.network.named import COUNTED, NETWORKS
+from lenet_explain.network.walk import DEPTH_RULE, Network, totals, walk
+from lenet_explain.recipes.differences import between_networks, between_two_layers
+from lenet_explain.ui.visit import custom_network
 
 SLOWLY = settings(deadline=None)  # on a busy machine too
 PAGE = "pages/counting/compare.py"
@@ -259,7 +267,7 @@ def test_a_link_restores_the_pair_the_count_and_the_order(app: AppTest, jobs: ob
 
 def test_a_visitors_own_network_is_compared_and_says_why_it_has_no_error(app: AppTest, jobs: object) -> None:
     mine = draft_of('{"layers": [{"kind": "dense", "name": "D1", "units": 10, "activation": "softmax"}]}')
-    shown(app, PAGE, {"other": own.YOURS, own.PARAM: code_of(text_of(mine))})
+    shown(app, PAGE, {"other": custom_network.YOURS, custom_network.PARAM: code_of(text_of(mine))})
     assert sent(app, "bridge")["terms"][-1]["text"] == f"{(32 * 32 + 1) * 10:,}"
     table = sent(app, "all")
     [row] = [row["cells"] for row in table["rows"] if row["cells"][0][0]["words"] not in TITLES]

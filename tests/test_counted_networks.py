@@ -17,19 +17,19 @@ from torch import nn
 from torch.nn import functional as F
 from visit import Scripted, shown
 
-from lenet_explain.activations import RELU, SOFTMAX
-from lenet_explain.alignment import difference
-from lenet_explain.build import build
-from lenet_explain.chain import Chain
-from lenet_explain.description import Draft, draft_from, text_of
-from lenet_explain.fitting import MOST_PARAMETERS, counted_network, own_network, too_large
-from lenet_explain.layers import AveragePooling, Convolution, Dense, DescriptionError, MaxPooling, Shape
-from lenet_explain.layers.layer import Layer
-from lenet_explain.networks import COUNTED, NETWORKS, can_run, counted_named, network_named
-from lenet_explain.start import starting_weights
-from lenet_explain.ui import own
-from lenet_explain.walk import Network, Pixels, totals, walk
-from lenet_explain.worked import number
+from lenet_explain.backends.numpy_chain import Chain
+from lenet_explain.backends.starting_weights import starting_weights
+from lenet_explain.backends.torch_module import build
+from lenet_explain.counts.alignment import difference
+from lenet_explain.network.activations import RELU, SOFTMAX
+from lenet_explain.network.description import Draft, draft_from, text_of
+from lenet_explain.network.fitting import MOST_PARAMETERS, counted_network, own_network, too_large
+from lenet_explain.network.layers import AveragePooling, Convolution, Dense, DescriptionError, MaxPooling, Shape
+from lenet_explain.network.layers.layer import Layer
+from lenet_explain.network.named import COUNTED, NETWORKS, can_run, counted_named, network_named
+from lenet_explain.network.walk import Network, Pixels, totals, walk
+from lenet_explain.network.worked import number
+from lenet_explain.ui.visit import custom_network
 
 CAFFE = COUNTED["lenet-caffe"]
 EXAMPLES = counted_network(  # pytorch/examples, mnist/main.py; its two dropouts count nothing and are left out
@@ -47,7 +47,7 @@ EXAMPLES = counted_network(  # pytorch/examples, mnist/main.py; its two dropouts
         )
     )
 )
-LARGE = {"lenet-caffe": CAFFE, own.YOURS: EXAMPLES}
+LARGE = {"lenet-caffe": CAFFE, custom_network.YOURS: EXAMPLES}
 COUNTING = ("numbers", "compare", "predict", "code", "yours")
 
 
@@ -95,7 +95,7 @@ def test_what_does_not_fit_is_not_counted_either() -> None:
 @pytest.mark.parametrize("page", COUNTING)
 def test_counting_pages_take_a_network_of_any_size(app: AppTest, jobs: Scripted, page: str) -> None:
     for key, network in LARGE.items():
-        shown(app, f"pages/counting/{page}.py", own.params(network.key))
+        shown(app, f"pages/counting/{page}.py", custom_network.params(network.key))
         text = " ".join(one.value for one in (*app.markdown, *app.caption, *app.code, *app.info)).replace("\\", "")
         if page in ("numbers", "compare"):
             assert number(totals(walk(network)).parameters.value) in text, key
@@ -105,7 +105,7 @@ def test_counting_pages_take_a_network_of_any_size(app: AppTest, jobs: Scripted,
 @pytest.mark.parametrize("page", ["lesson/side_by_side", "network/living", "training/scrub", "training/learning"])
 def test_where_networks_run_a_sentence_says_what_is_too_large(app: AppTest, jobs: Scripted, page: str) -> None:
     for key, network in LARGE.items():
-        shown(app, f"pages/{page}.py", own.params(network.key))
+        shown(app, f"pages/{page}.py", custom_network.params(network.key))
         [said] = [one.value.replace("\\", "") for one in app.caption if "not offered here" in one.value]
         assert said.startswith(f"{network.title} is not offered here. ")
         assert number(totals(walk(network)).parameters.value) in said

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lenet_explain.counting.answers import LONGEST, AnswerError, count, shapes
-from lenet_explain.layers import Shape
+from lenet_explain.network.layers import Shape
+from lenet_explain.quiz.answers import LONGEST, AnswerError, count, shapes
 
 C1 = Shape(6, 28, 28)
 F6 = Shape(84, 1, 1)

@@ -9,11 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lenet_explain.counting.hint import hints, stated
-from lenet_explain.counting.mistake import ASKED, Asked, right
-from lenet_explain.counting.score import Mark, answered, boxes, score
-from lenet_explain.counting.verdict import MISTAKES, Box, imagined, judged, solved
-from lenet_explain.layers import (
+from lenet_explain.network.layers import (
     BatchNormalisation,
     Convolution,
     Dense,
@@ -22,8 +18,12 @@ from lenet_explain.layers import (
     Shape,
     Subsampling,
 )
-from lenet_explain.networks import NETWORKS
-from lenet_explain.walk import Network, walk
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Network, walk
+from lenet_explain.quiz.hint import hints, stated
+from lenet_explain.quiz.mistake import ASKED, Asked, right
+from lenet_explain.quiz.score import Mark, answered, boxes, score
+from lenet_explain.quiz.verdict import MISTAKES, Box, imagined, judged, solved
 
 LENET5, DENSE, KERAS, BORDER, MODERN = (
     NETWORKS[key] for key in ("lenet5", "lenet5-dense", "lenet-28", "lenet-sigmoid", "lenet-modern")

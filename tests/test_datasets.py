@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lenet_explain import datasets
-from lenet_explain.datasets import DATASETS, DataError, Digits, data_folder, dataset_named, framed, load_embedded
-from lenet_explain.networks import NETWORKS
-from lenet_explain.walk import Network, Pixels
+from lenet_explain.data import datasets
+from lenet_explain.data.datasets import DATASETS, DataError, Digits, data_folder, dataset_named, framed, load_embedded
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Network, Pixels
 
 EMBEDDED = [key for key, data in DATASETS.items() if data.embedded]
 FINGERPRINTS = {
@@ -229,6 +229,6 @@ def test_the_data_folder_is_the_one_named_or_lies_in_the_cache(monkeypatch: pyte
 
 def test_the_web_process_stays_light() -> None:
     heavy = "{'torch', 'torchvision', 'pandas', 'sklearn', 'scipy'}"
-    code = f"import sys, lenet_explain.datasets, lenet_explain.mnist_files; print(sorted({heavy} & set(sys.modules)))"
+    code = f"import sys, lenet_explain.data.datasets, lenet_explain.data.mnist_files; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -18,6 +18,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from visit import Scripted, shown
 
 from lenet_explain.__main__ import main
+from lenet_explain.data.vision import models
 from lenet_explain.descendants import (
     Descendant,
     DescentError,
@@ -39,16 +40,15 @@ from lenet_explain.descendants.words import Row, block_rows, heaviest
 from lenet_explain.figures import descendants as figure
 from lenet_explain.figures.theme import DARK, LIGHT
 from lenet_explain.jobs import JobState
-from lenet_explain.jobs import descendants as reading_out
-from lenet_explain.jobs.tasks import TASKS
-from lenet_explain.layers import Shape
+from lenet_explain.jobs.tasks import descendants as reading_out
+from lenet_explain.jobs.tasks.table import TASKS
 from lenet_explain.lore.descendants import heritage_of, heritages
 from lenet_explain.lore.reading import LoreError
-from lenet_explain.networks import NETWORKS
-from lenet_explain.ui.descendants import titles
-from lenet_explain.ui.layer_list import listed
-from lenet_explain.vision import models
-from lenet_explain.walk import totals, walk
+from lenet_explain.network.layers import Shape
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import totals, walk
+from lenet_explain.ui.counting.descendants import titles
+from lenet_explain.ui.counting.layer_list import listed
 
 PAGE = "pages/counting/descendants.py"
 PARAMETERS = {  # as published with each module
@@ -597,7 +597,7 @@ def test_a_worker_that_is_lost_is_told(app: AppTest, jobs: Scripted) -> None:
 def test_a_damaged_file_leaves_one_sentence_on_the_page(
     app: AppTest, jobs: Scripted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lenet_explain.ui.descendants.shipped", lambda: shipped(tmp_path / "gone.json"))
+    monkeypatch.setattr("lenet_explain.ui.counting.descendants.shipped", lambda: shipped(tmp_path / "gone.json"))
     page = shown(app, PAGE, {})
     assert "The file gone.json cannot be used" in page.error[0].value.replace("\\", "")
     assert not page.get("plotly_chart")

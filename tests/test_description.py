@@ -17,8 +17,8 @@ from hypothesis import settings
 from jsonschema import Draft202012Validator
 from own_networks import drafts, random_draft
 
-from lenet_explain.activations import SOFTMAX, TANH
-from lenet_explain.description import (
+from lenet_explain.network.activations import SOFTMAX, TANH
+from lenet_explain.network.description import (
     ACTIVATIONS,
     KINDS,
     LARGEST_TEXT,
@@ -33,11 +33,11 @@ from lenet_explain.description import (
     fields_of,
     text_of,
 )
-from lenet_explain.fitting import own_network
-from lenet_explain.layers import Convolution, Dense, DescriptionError, Layer
-from lenet_explain.networks import NETWORKS, network_named
-from lenet_explain.packing import LONGEST_CODE, code_of, text_of_code
-from lenet_explain.schema import DIALECT, schema
+from lenet_explain.network.fitting import own_network
+from lenet_explain.network.layers import Convolution, Dense, DescriptionError, Layer
+from lenet_explain.network.link_code import LONGEST_CODE, code_of, text_of_code
+from lenet_explain.network.named import NETWORKS, network_named
+from lenet_explain.network.schema import DIALECT, schema
 
 SLOWLY = settings(deadline=None, max_examples=60)  # on a busy machine too
 MANY = 10_000
@@ -325,7 +325,7 @@ def test_a_link_that_would_unpack_to_a_hundred_megabytes_takes_none_of_them(monk
     assert len(code) > LONGEST_CODE
     with pytest.raises(DescriptionError, match=r"may have 8,000"):
         text_of_code(code)
-    monkeypatch.setattr("lenet_explain.packing.LONGEST_CODE", len(code))
+    monkeypatch.setattr("lenet_explain.network.link_code.LONGEST_CODE", len(code))
     tracemalloc.start()
     with pytest.raises(DescriptionError, match="too long"):
         text_of_code(code)

@@ -10,10 +10,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from lenet_explain.datasets import load_embedded
+from lenet_explain.data.datasets import load_embedded
+from lenet_explain.recipes.ranges import MILD, PAPER, RANGES, Ranges
+from lenet_explain.recipes.recipe import DISTORTIONS
 from lenet_explain.training.distortions import distort, distorted, drawn, moved
-from lenet_explain.training.ranges import MILD, PAPER, RANGES, Ranges
-from lenet_explain.training.recipe import DISTORTIONS
 
 IMAGES = torch.from_numpy(load_embedded("digits").train_images[:200].copy())
 BOTH = pytest.mark.parametrize("ranges", [PAPER, MILD], ids=["paper", "mild"])

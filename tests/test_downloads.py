@@ -31,21 +31,21 @@ from test_yours import PAGE as YOURS
 from test_yours import SMALL
 from visit import DENSE, Scripted, drawn, event, opened, shown, trained
 
-from lenet_explain.build import build
-from lenet_explain.cards import card_text
-from lenet_explain.checkpoints import unpacked
-from lenet_explain.datasets import framed, load_embedded
-from lenet_explain.description import text_of
+from lenet_explain.backends.starting_weights import Weights
+from lenet_explain.backends.torch_module import build
+from lenet_explain.backends.torch_weights import fill
+from lenet_explain.checkpoints.cards import card_text
+from lenet_explain.checkpoints.files import unpacked
+from lenet_explain.checkpoints.shipped import load_shipped
+from lenet_explain.data.datasets import framed, load_embedded
 from lenet_explain.jobs import JobState
 from lenet_explain.jobs.wire import unpacked_weights
-from lenet_explain.networks import NETWORKS
-from lenet_explain.packing import code_of
-from lenet_explain.shipped import load_shipped
-from lenet_explain.start import Weights
-from lenet_explain.ui.code import FORMS, file_name
-from lenet_explain.variations import BASE
-from lenet_explain.walk import Network, totals, walk
-from lenet_explain.weights import fill
+from lenet_explain.network.description import text_of
+from lenet_explain.network.link_code import code_of
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Network, totals, walk
+from lenet_explain.recipes.variations import BASE
+from lenet_explain.ui.counting.code import FORMS, file_name
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
 

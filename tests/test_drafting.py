@@ -12,9 +12,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from own_networks import Wild, random_draft
 
-from lenet_explain import drafting, paper
-from lenet_explain.activations import RELU, SOFTMAX, TANH
-from lenet_explain.description import (
+from lenet_explain import paper
+from lenet_explain.network import drafting
+from lenet_explain.network.activations import RELU, SOFTMAX, TANH
+from lenet_explain.network.description import (
     ACTIVATIONS,
     KINDS,
     LIMITS,
@@ -26,9 +27,9 @@ from lenet_explain.description import (
     fields_of,
     text_of,
 )
-from lenet_explain.fitting import problem
-from lenet_explain.layers import Convolution, Dense, DescriptionError, MaxPooling, RadialBasis
-from lenet_explain.networks import NETWORKS
+from lenet_explain.network.fitting import problem
+from lenet_explain.network.layers import Convolution, Dense, DescriptionError, MaxPooling, RadialBasis
+from lenet_explain.network.named import NETWORKS
 
 LENET = draft_from(NETWORKS["lenet5"])
 NAMES = ["C1", "F6", "", "a", "A" * 13, "<b>", "Ä", "Same", "OUTPUT", "X\n"]

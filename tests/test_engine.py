@@ -12,12 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from lenet_explain.activations import IDENTITY, RELU, SIGMOID, SOFTMAX, TANH
-from lenet_explain.build import LeNet, build
-from lenet_explain.datasets import load_embedded
-from lenet_explain.description import SQUASH
-from lenet_explain.evaluation import tensor_of
-from lenet_explain.layers import (
+from lenet_explain.backends.torch_engine import Engine, UnsupportedError
+from lenet_explain.backends.torch_engine.pooling import Choosing
+from lenet_explain.backends.torch_engine.stage import Images
+from lenet_explain.backends.torch_loss import loss_of
+from lenet_explain.backends.torch_module import LeNet, build
+from lenet_explain.data.datasets import load_embedded
+from lenet_explain.network.activations import IDENTITY, RELU, SIGMOID, SOFTMAX, TANH
+from lenet_explain.network.description import SQUASH
+from lenet_explain.network.layers import (
     AveragePooling,
     BatchNormalisation,
     Convolution,
@@ -28,15 +31,12 @@ from lenet_explain.layers import (
     Shape,
     Subsampling,
 )
-from lenet_explain.networks import NETWORKS
-from lenet_explain.training.bounds import LOSSES
-from lenet_explain.training.engine import Engine, UnsupportedError
-from lenet_explain.training.engine.pooling import Choosing
-from lenet_explain.training.engine.stage import Images
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Network, Pixels
+from lenet_explain.recipes.bounds import LOSSES
+from lenet_explain.recipes.recipe import Recipe
+from lenet_explain.training.evaluation import tensor_of
 from lenet_explain.training.gradients import Gradients
-from lenet_explain.training.loss import loss_of
-from lenet_explain.training.recipe import Recipe
-from lenet_explain.walk import Network, Pixels
 
 DIGITS = load_embedded("digits")
 ALL = pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS.keys())

@@ -13,13 +13,15 @@ import numpy as np
 import pytest
 from own_networks import some_networks
 
-from lenet_explain import formulas, kernel_lesson, moments, reading, sharing
-from lenet_explain.alignment import COUNTS, aligned, changes, difference, terms
-from lenet_explain.counting import score, sheet, verdict
-from lenet_explain.counting.hint import hints, stated
-from lenet_explain.datasets import framed, load_embedded
-from lenet_explain.description import draft_from, draft_of, text_of
-from lenet_explain.differences import between_networks, nearest_recipe, recipe_in_words
+from lenet_explain.backends.starting_weights import Weights, starting_weights
+from lenet_explain.checkpoints import moments
+from lenet_explain.counts import formulas, sharing
+from lenet_explain.counts.alignment import COUNTS, aligned, changes, difference, terms
+from lenet_explain.counts.formulas import latex
+from lenet_explain.counts.formulas.words import sentences
+from lenet_explain.counts.other_tools import printed
+from lenet_explain.counts.overview import Overview
+from lenet_explain.data.datasets import framed, load_embedded
 from lenet_explain.export.keras import keras_code, keras_loading
 from lenet_explain.export.mermaid import mermaid
 from lenet_explain.export.onnx import onnx_file, onnx_running
@@ -35,17 +37,19 @@ from lenet_explain.figures.theme import LIGHT
 from lenet_explain.figures.tile_moments import framed_moments
 from lenet_explain.figures.tiles import framed as framed_tiles
 from lenet_explain.figures.tiles import tile_set
-from lenet_explain.fitting import counted, problem
-from lenet_explain.formulas import latex
-from lenet_explain.formulas.words import sentences
-from lenet_explain.networks import NETWORKS
-from lenet_explain.other_tools import printed
-from lenet_explain.overview import Overview
-from lenet_explain.packing import code_of, text_of_code
-from lenet_explain.start import Weights, starting_weights
-from lenet_explain.training.recipe import RECIPES, recipe_named
-from lenet_explain.ui import comparing, controls, learning, numbers, tools
-from lenet_explain.walk import Network, totals, walk
+from lenet_explain.network.description import draft_from, draft_of, text_of
+from lenet_explain.network.fitting import counted, problem
+from lenet_explain.network.link_code import code_of, text_of_code
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Network, totals, walk
+from lenet_explain.quiz import score, sheet, verdict
+from lenet_explain.quiz.hint import hints, stated
+from lenet_explain.recipes.differences import between_networks, nearest_recipe, recipe_in_words
+from lenet_explain.recipes.recipe import RECIPES, recipe_named
+from lenet_explain.results import kernel_lesson, reading
+from lenet_explain.ui.counting import comparing, numbers, other_tools
+from lenet_explain.ui.parts import controls
+from lenet_explain.ui.training import learning
 
 MANY = 500
 IMAGES = load_embedded("digits").test_images[:3]
@@ -113,7 +117,7 @@ def every_number(network: Network, weights: Weights) -> None:
     first = numbers.Chosen(network, network.layers[0].name, "parameters")
     numbers._bars(first, next(iter(sharing.CHOICES)))
     for tool in printed(network):
-        tools._cells(tool)
+        other_tools._cells(tool)
     numbers._receipt(numbers.Chosen(network, network.layers[0].name, "macs"))
 
 

@@ -14,8 +14,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from visit import PATIENCE
 
-from lenet_explain.networks import NETWORKS
-from lenet_explain.ui import cache
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.ui.visit import cache
 
 PAGE = "pages/network/evidence.py"
 

@@ -18,9 +18,9 @@ from lenet_explain.export.mermaid import mermaid
 from lenet_explain.export.summary import summary
 from lenet_explain.export.svg import Ink, description, svg
 from lenet_explain.export.tables import COLUMNS, csv_table, latex, latex_table
-from lenet_explain.layers import Convolution, Shape
-from lenet_explain.networks import NETWORKS
-from lenet_explain.walk import Network, Pixels, totals, walk
+from lenet_explain.network.layers import Convolution, Shape
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Network, Pixels, totals, walk
 
 LENET5 = NETWORKS["lenet5"]
 SVG = "{http://www.w3.org/2000/svg}"

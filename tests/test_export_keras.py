@@ -14,17 +14,17 @@ from closeness import assert_close
 from hypothesis import HealthCheck, given, settings
 from safetensors.numpy import save_file
 
-from lenet_explain.activations import Activation
-from lenet_explain.build import LeNet
-from lenet_explain.checkpoints import named
+from lenet_explain.backends.starting_weights import Weights
+from lenet_explain.backends.torch_module import LeNet
+from lenet_explain.backends.torch_weights import fill
+from lenet_explain.checkpoints.files import named
+from lenet_explain.checkpoints.shipped import load_shipped, path_of
 from lenet_explain.export.keras import keras_code, keras_loading, missing_in_keras
 from lenet_explain.export.names import function_name
-from lenet_explain.layers import Convolution, DescriptionError, Shape
-from lenet_explain.networks import NETWORKS
-from lenet_explain.shipped import load_shipped, path_of
-from lenet_explain.start import Weights
-from lenet_explain.walk import Network, Pixels, totals, walk
-from lenet_explain.weights import fill
+from lenet_explain.network.activations import Activation
+from lenet_explain.network.layers import Convolution, DescriptionError, Shape
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Network, Pixels, totals, walk
 
 
 @pytest.fixture(scope="module", autouse=True)

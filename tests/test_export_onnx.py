@@ -16,15 +16,15 @@ from closeness import assert_close
 from hypothesis import given, settings
 from onnx import numpy_helper
 
-from lenet_explain.activations import Activation
-from lenet_explain.build import LeNet
+from lenet_explain.backends.starting_weights import Weights, starting_weights
+from lenet_explain.backends.torch_module import LeNet
+from lenet_explain.backends.torch_weights import fill
+from lenet_explain.checkpoints.shipped import load_shipped
 from lenet_explain.export.onnx import IMAGE, OPSET, onnx_file, onnx_running
-from lenet_explain.layers import Convolution, DescriptionError, Shape
-from lenet_explain.networks import NETWORKS
-from lenet_explain.shipped import load_shipped
-from lenet_explain.start import Weights, starting_weights
-from lenet_explain.walk import Network, Pixels, walk
-from lenet_explain.weights import fill
+from lenet_explain.network.activations import Activation
+from lenet_explain.network.layers import Convolution, DescriptionError, Shape
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Network, Pixels, walk
 
 LENET5 = NETWORKS["lenet5"]
 

@@ -12,9 +12,9 @@ from hypothesis import settings
 from own_networks import Wild, drafts, networks, random_draft, random_network_draft
 
 from lenet_explain import paper
-from lenet_explain.activations import IDENTITY, RELU, SOFTMAX, TANH
-from lenet_explain.description import LIMITS, MOST_LAYERS, Draft, draft_from, draft_of, text_of
-from lenet_explain.fitting import (
+from lenet_explain.network.activations import IDENTITY, RELU, SOFTMAX, TANH
+from lenet_explain.network.description import LIMITS, MOST_LAYERS, Draft, draft_from, draft_of, text_of
+from lenet_explain.network.fitting import (
     AFTER_IT,
     MOST_MACS,
     MOST_PARAMETERS,
@@ -24,7 +24,7 @@ from lenet_explain.fitting import (
     problem,
     shapes,
 )
-from lenet_explain.layers import (
+from lenet_explain.network.layers import (
     AveragePooling,
     BatchNormalisation,
     Convolution,
@@ -36,8 +36,8 @@ from lenet_explain.layers import (
     Shape,
     Subsampling,
 )
-from lenet_explain.networks import NETWORKS, network_named
-from lenet_explain.walk import totals, walk
+from lenet_explain.network.named import NETWORKS, network_named
+from lenet_explain.network.walk import totals, walk
 
 SLOWLY = settings(deadline=None, max_examples=100)
 ANSWERS = Dense("OUTPUT", 10, activation=SOFTMAX)

@@ -13,9 +13,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from visit import PAPER, drawn, shown
 
-from lenet_explain import paper, quotes
-from lenet_explain.glyphs import CHARACTERS, CODES, CONFUSABLE, hamming
-from lenet_explain.networks import NETWORKS
+from lenet_explain import paper
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.paper import quotes
+from lenet_explain.paper.glyphs import CHARACTERS, CODES, CONFUSABLE, hamming
 
 PAGE = "pages/network/glyphs.py"
 OVERLINE = 5  # the cells of a bar above the letter: so the figure marks a capital

@@ -19,18 +19,18 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from lenet_explain.accuracy import Accuracy
 from lenet_explain.figures.drawing import size, svg, ticks
 from lenet_explain.figures.lanes import Lane
-from lenet_explain.handout import FORMULA, page, row, spreadsheet
 from lenet_explain.jobs import JobState
-from lenet_explain.networks import NETWORKS
-from lenet_explain.record import COLUMNS, POINTS, Record, entries_of, lane_entries, outcome
-from lenet_explain.training.recipe import RECIPES, Recipe, recipe_named
-from lenet_explain.ui import state
-from lenet_explain.ui.controls import LANES, Form
-from lenet_explain.ui.kept import Run
-from lenet_explain.ui.links import lesson_params, race_params, recipe_params
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.recipes.recipe import RECIPES, Recipe, recipe_named
+from lenet_explain.results.accuracy import Accuracy
+from lenet_explain.results.handout import FORMULA, page, row, spreadsheet
+from lenet_explain.results.record import COLUMNS, POINTS, Record, entries_of, lane_entries, outcome
+from lenet_explain.ui.parts.controls import LANES, Form
+from lenet_explain.ui.visit import state
+from lenet_explain.ui.visit.links import lesson_params, race_params, recipe_params
+from lenet_explain.ui.visit.values import Run
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
 

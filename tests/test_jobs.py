@@ -19,8 +19,8 @@ from pathlib import Path
 import pytest
 
 from lenet_explain.jobs import Jobs, Policy, Queue, QueueFull, free_memory, usable_cores
-from lenet_explain.jobs import history as history_module
-from lenet_explain.jobs.history import History
+from lenet_explain.jobs import event_log as history_module
+from lenet_explain.jobs.event_log import History
 from lenet_explain.jobs.job import how_it_was_lost
 from lenet_explain.jobs.process import ERRORS_BYTES, LINE_BYTES, PROJECT, Process
 from lenet_explain.jobs.turns import waits

@@ -13,20 +13,20 @@ from safetensors.numpy import save
 from streamlit.testing.v1 import AppTest
 from visit import DENSE, Scripted, drawn, event, opened, tiles, trained
 
-from lenet_explain.cards import Card, CheckpointError, card_of, card_text
-from lenet_explain.checkpoints import LARGEST, named, packed, unpacked
-from lenet_explain.datasets import load_embedded
+from lenet_explain.backends.starting_weights import Weights, starting_weights
+from lenet_explain.checkpoints.cards import Card, CheckpointError, card_of, card_text
+from lenet_explain.checkpoints.files import LARGEST, named, packed, unpacked
+from lenet_explain.data.datasets import load_embedded
 from lenet_explain.jobs import JobState
 from lenet_explain.jobs.wire import unpacked_weights
-from lenet_explain.networks import NETWORKS, network_named
-from lenet_explain.reading import read
-from lenet_explain.start import Weights, starting_weights
-from lenet_explain.training.recipe import Recipe
-from lenet_explain.ui import state
-from lenet_explain.ui import trained as source
-from lenet_explain.ui.frame import plain
-from lenet_explain.ui.keeping import about, file_name, opened_file
-from lenet_explain.ui.kept import Run
+from lenet_explain.network.named import NETWORKS, network_named
+from lenet_explain.recipes.recipe import Recipe
+from lenet_explain.results.reading import read
+from lenet_explain.ui.parts.frame import plain
+from lenet_explain.ui.parts.weights_file import about, file_name, opened_file
+from lenet_explain.ui.visit import state
+from lenet_explain.ui.visit import trained as source
+from lenet_explain.ui.visit.values import Run
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
 
@@ -71,7 +71,7 @@ def finished(app: AppTest, jobs: Scripted) -> AppTest:
 
 def ended(task: Mapping[str, Any], stop: Callable[[], bool]) -> tuple[list[Any], dict[str, Any]]:
     """The events of a training, and what it ends with."""
-    from lenet_explain.jobs.tasks import train
+    from lenet_explain.jobs.tasks.table import train
 
     work, events = train(task, stop), []
     while True:

@@ -8,9 +8,9 @@ import pytest
 
 from lenet_explain import paper
 from lenet_explain.figures.ladder import TOTAL, ladder_rows
-from lenet_explain.networks import NETWORKS
-from lenet_explain.walk import walk
-from lenet_explain.worked import number
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import walk
+from lenet_explain.network.worked import number
 
 EVERY_NETWORK = list(NETWORKS)
 LENET5 = {row["name"]: row for row in ladder_rows(walk(NETWORKS["lenet5"]))}

@@ -11,17 +11,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from visit import Scripted, drawn, shown
 
-from lenet_explain import kernel_lesson
-from lenet_explain.activations import SOFTMAX, TANH
-from lenet_explain.chain import Chain
-from lenet_explain.chain.losses import asked
-from lenet_explain.description import Draft, text_of
+from lenet_explain.backends.numpy_chain import Chain
+from lenet_explain.backends.numpy_chain.losses import asked
 from lenet_explain.figures.kernel import framed_kernel, signed, sum_words
 from lenet_explain.figures.theme import LIGHT
-from lenet_explain.kernel_lesson import RATES, advance, first_weights, kernels_of, likeness, look, recipe_of
-from lenet_explain.layers import Convolution, Dense
-from lenet_explain.networks import NETWORKS, network_named
-from lenet_explain.ui import learning, own
+from lenet_explain.network.activations import SOFTMAX, TANH
+from lenet_explain.network.description import Draft, text_of
+from lenet_explain.network.layers import Convolution, Dense
+from lenet_explain.network.named import NETWORKS, network_named
+from lenet_explain.results import kernel_lesson
+from lenet_explain.results.kernel_lesson import RATES, advance, first_weights, kernels_of, likeness, look, recipe_of
+from lenet_explain.ui.training import learning
+from lenet_explain.ui.visit import custom_network
 
 PAGE = "pages/training/learning.py"
 
@@ -220,12 +221,15 @@ def test_weights_that_run_away_are_told_and_not_a_fault(app: AppTest, jobs: Scri
 
 def _broken(network: str) -> Any:
     weights = first_weights(network)
-    return {layer: {name: np.full_like(array, np.inf) for name, array in own.items()} for layer, own in weights.items()}
+    return {
+        layer: {name: np.full_like(array, np.inf) for name, array in custom_network.items()}
+        for layer, custom_network in weights.items()
+    }
 
 
 def test_a_kernel_of_one_cell_is_shown_and_has_no_pattern(app: AppTest, jobs: Scripted) -> None:
     one = Draft(28, "unit", (Convolution("C1", 3, 1, activation=TANH), Dense("OUTPUT", 10, activation=SOFTMAX)))
-    shown(app, PAGE, own.params(text_of(one)))
+    shown(app, PAGE, custom_network.params(text_of(one)))
     assert likeness(np.ones((1, 1), np.float32)) is None
     said = " ".join(each.value for each in app.markdown)
     assert "Why no **pattern**? A kernel of one cell has no neighbours" in said

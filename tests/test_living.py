@@ -14,12 +14,13 @@ import pytest
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
-from lenet_explain import shipped
+from lenet_explain.checkpoints import shipped
 from lenet_explain.figures.living import described_network
-from lenet_explain.networks import NETWORKS
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import totals, walk
 from lenet_explain.pictures import Box
-from lenet_explain.ui import cache, living, own_picture
-from lenet_explain.walk import totals, walk
+from lenet_explain.ui.network import living, own_picture
+from lenet_explain.ui.visit import cache
 
 PAGE = "pages/network/living.py"
 

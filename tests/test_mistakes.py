@@ -18,19 +18,20 @@ from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 from visit import Scripted, drawn, opened
 
-from lenet_explain import mnist_files, paper
-from lenet_explain.cards import CheckpointError
-from lenet_explain.datasets import DataError, load_embedded
+from lenet_explain import paper
+from lenet_explain.backends.starting_weights import Weights, starting_weights
+from lenet_explain.checkpoints.cards import CheckpointError
+from lenet_explain.checkpoints.shipped import load_shipped
+from lenet_explain.data import mnist_files
+from lenet_explain.data.datasets import DataError, load_embedded
+from lenet_explain.data.mnist_files import MNIST_FILES, RawFile, raw_folder, read_test_digits, seems_fetched
 from lenet_explain.figures import reasons as figure
 from lenet_explain.figures.matrix import matrix
 from lenet_explain.figures.theme import LIGHT
-from lenet_explain.mnist_files import MNIST_FILES, RawFile, raw_folder, read_test_digits, seems_fetched
-from lenet_explain.networks import NETWORKS
-from lenet_explain.paper_errors import MISREAD_1998, PROVENANCE, TEST_DIGITS, overlap
-from lenet_explain.reading import Reading, read, reasons
-from lenet_explain.shipped import load_shipped
-from lenet_explain.start import Weights, starting_weights
-from lenet_explain.ui import cache
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.paper.misread import MISREAD_1998, PROVENANCE, TEST_DIGITS, overlap
+from lenet_explain.results.reading import Reading, read, reasons
+from lenet_explain.ui.visit import cache
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
 

@@ -22,10 +22,10 @@ import numpy as np
 import pytest
 from mirror import COUNTS, NAMES, PUBLISHED, Mirror, serve, small_mnist
 
-from lenet_explain import mnist, mnist_files, vision
-from lenet_explain.datasets import DataError
-from lenet_explain.mnist import MNIST, fetch_mnist, load_mnist
-from lenet_explain.mnist_files import RawFile, raw_folder, seems_fetched
+from lenet_explain.data import mnist, mnist_files, vision
+from lenet_explain.data.datasets import DataError
+from lenet_explain.data.mnist import MNIST, fetch_mnist, load_mnist
+from lenet_explain.data.mnist_files import RawFile, raw_folder, seems_fetched
 
 MEANWHILE = "until then, the app goes on with the embedded digits"
 REAL = Path(os.environ.get("LENET_EXPLAIN_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
@@ -74,7 +74,7 @@ forgotten_connections = pytest.mark.filterwarnings("ignore:unclosed <socket:Reso
 
 
 def test_torchvision_comes_in_beside_this_torch_without_a_warning() -> None:
-    code = "from lenet_explain.vision import datasets, transforms; print(datasets.MNIST.__name__)"
+    code = "from lenet_explain.data.vision import datasets, transforms; print(datasets.MNIST.__name__)"
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
     assert (done.stdout.strip(), done.stderr) == ("MNIST", "")
 

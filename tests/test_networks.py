@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from lenet_explain import paper
-from lenet_explain.activations import SOFTMAX
-from lenet_explain.description import draft_from, text_of
-from lenet_explain.layers import (
+from lenet_explain.network.activations import SOFTMAX
+from lenet_explain.network.description import draft_from, text_of
+from lenet_explain.network.layers import (
     AveragePooling,
     BatchNormalisation,
     Convolution,
@@ -23,9 +23,9 @@ from lenet_explain.layers import (
     Shape,
     Subsampling,
 )
-from lenet_explain.networks import NETWORKS, kin, network_named
-from lenet_explain.training.recipe import RECIPES, recipe_named
-from lenet_explain.walk import Network, Pixels, totals, walk
+from lenet_explain.network.named import NETWORKS, kin, network_named
+from lenet_explain.network.walk import Network, Pixels, totals, walk
+from lenet_explain.recipes.recipe import RECIPES, recipe_named
 
 FACTS = Path(__file__).resolve().parents[2] / "shared" / "facts" / "lenet1998.json"
 PAPER_INPUT = Shape(1, 32, 32)

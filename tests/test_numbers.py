@@ -17,13 +17,14 @@ from torch import nn
 from visit import drawn, shown
 
 from lenet_explain import paper
-from lenet_explain.activations import RELU, SOFTMAX
-from lenet_explain.build import build
-from lenet_explain.description import Draft, text_of
-from lenet_explain.formulas import Line, latex, links_by_group, opened
-from lenet_explain.formulas.letters import Letters, letters_of
-from lenet_explain.formulas.words import sentences
-from lenet_explain.layers import (
+from lenet_explain.backends.torch_module import build
+from lenet_explain.counts.formulas import Line, latex, links_by_group, opened
+from lenet_explain.counts.formulas.letters import Letters, letters_of
+from lenet_explain.counts.formulas.words import sentences
+from lenet_explain.counts.sharing import CHOICES, choice_of, learns, links, network_links, network_weights, weights, why
+from lenet_explain.network.activations import RELU, SOFTMAX
+from lenet_explain.network.description import Draft, text_of
+from lenet_explain.network.layers import (
     AveragePooling,
     BatchNormalisation,
     Convolution,
@@ -33,12 +34,11 @@ from lenet_explain.layers import (
     RadialBasis,
     Shape,
 )
-from lenet_explain.networks import NETWORKS
-from lenet_explain.packing import code_of
-from lenet_explain.sharing import CHOICES, choice_of, learns, links, network_links, network_weights, weights, why
-from lenet_explain.ui import own
-from lenet_explain.walk import Network, Step, totals, walk
-from lenet_explain.worked import Worked, given, total
+from lenet_explain.network.link_code import code_of
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Network, Step, totals, walk
+from lenet_explain.network.worked import Worked, given, total
+from lenet_explain.ui.visit import custom_network
 
 SLOWLY = settings(deadline=None)  # on a busy machine too
 PAGE = "pages/counting/numbers.py"
@@ -387,9 +387,9 @@ def test_the_receipt_adds_up_step_by_step(app: AppTest, jobs: object) -> None:
     rows = sent(shown(app, PAGE, {}), "lenet_compare_table")["rows"]
     so_far = 0
     for row, step in zip(rows, walk(LENET), strict=True):
-        _, own, sums = (cell[0]["words"] for cell in row["cells"])
+        _, custom_network, sums = (cell[0]["words"] for cell in row["cells"])
         so_far += int(step.parameters.value)
-        assert value_of(own.split(" = ")[0]) == step.parameters.value
+        assert value_of(custom_network.split(" = ")[0]) == step.parameters.value
         assert value_of(sums.split(" = ")[0]) == so_far
     assert so_far == paper.PARAMETERS
 
@@ -414,7 +414,7 @@ def test_a_visitors_own_network_is_opened(app: AppTest, jobs: object) -> None:
         Dense("OUT", 10, activation=SOFTMAX),
     )
     code = code_of(text_of(Draft(32, "paper", layers)))
-    shown(app, PAGE, {"network": own.YOURS, own.PARAM: code, "layer": "K1", "local": "false"})
+    shown(app, PAGE, {"network": custom_network.YOURS, custom_network.PARAM: code, "layer": "K1", "local": "false"})
     data = sent(app, "lenet_numbers_sum")
     assert [term["name"] for term in data["terms"]] == ["K1", "N2", "M3", "OUT", "in all"]
     assert data["chosen"] == "K1"

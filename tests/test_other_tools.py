@@ -12,13 +12,13 @@ from any_network import networks as any_networks
 from hypothesis import HealthCheck, given, settings
 from own_networks import some_networks
 
-from lenet_explain.build import build
+from lenet_explain.backends.torch_module import build
+from lenet_explain.counts.other_tools import KERAS, TORCHINFO, printed
 from lenet_explain.export.keras import keras_code
 from lenet_explain.export.names import class_name, function_name
 from lenet_explain.export.pytorch import pytorch_code
-from lenet_explain.networks import COUNTED
-from lenet_explain.other_tools import KERAS, TORCHINFO, printed
-from lenet_explain.walk import Network, totals, walk
+from lenet_explain.network.named import COUNTED
+from lenet_explain.network.walk import Network, totals, walk
 
 EVERY = {**COUNTED, **{f"own {at}": network for at, network in enumerate(some_networks(12))}}
 EACH = pytest.mark.parametrize("network", EVERY.values(), ids=EVERY)

@@ -16,29 +16,23 @@ from streamlit.testing.v1 import AppTest
 from test_browser_modules import maps_by_node
 from visit import Scripted, shown, wait
 
-from lenet_explain.activations import RELU, SOFTMAX, TANH
-from lenet_explain.build import build
-from lenet_explain.cards import Card, card_of, card_text
-from lenet_explain.checkpoints import check_fit, named, packed, unpacked
-from lenet_explain.datasets import Digits, framed, load_embedded
-from lenet_explain.description import KINDS, Draft, text_of
+from lenet_explain.backends.starting_weights import Weights, starting_weights
+from lenet_explain.backends.torch_module import build
+from lenet_explain.backends.torch_weights import fill, weights_of
+from lenet_explain.checkpoints.cards import Card, card_of, card_text
+from lenet_explain.checkpoints.files import check_fit, named, packed, unpacked
+from lenet_explain.data.datasets import Digits, framed, load_embedded
 from lenet_explain.figures.living import living_payload
-from lenet_explain.fitting import own_network
-from lenet_explain.layers import (
-    BatchNormalisation,
-    Convolution,
-    Dense,
-    MaxPooling,
-    RadialBasis,
-)
-from lenet_explain.networks import NETWORKS
-from lenet_explain.packing import code_of
-from lenet_explain.start import Weights, starting_weights
+from lenet_explain.network.activations import RELU, SOFTMAX, TANH
+from lenet_explain.network.description import KINDS, Draft, text_of
+from lenet_explain.network.fitting import own_network
+from lenet_explain.network.layers import BatchNormalisation, Convolution, Dense, MaxPooling, RadialBasis
+from lenet_explain.network.link_code import code_of
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Network, walk
+from lenet_explain.recipes.recipe import Recipe, recipe_from, recipe_named
 from lenet_explain.training.loop import Conditions, train
-from lenet_explain.training.recipe import Recipe, recipe_from, recipe_named
-from lenet_explain.ui import own
-from lenet_explain.walk import Network, walk
-from lenet_explain.weights import fill, weights_of
+from lenet_explain.ui.visit import custom_network
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
 
@@ -132,7 +126,11 @@ def test_a_few_steps_of_the_quick_recipe_change_every_layer_that_learns(network:
         assert events[-1].step == events[-1].steps == 3
         after = weights_of(net.layers)
         assert all(np.isfinite(array).all() for arrays in after.values() for array in arrays.values())
-        moved = {layer for layer, own in before.items() if any((own[name] != after[layer][name]).any() for name in own)}
+        moved = {
+            layer
+            for layer, custom_network in before.items()
+            if any((custom_network[name] != after[layer][name]).any() for name in custom_network)
+        }
         silent = any(layer.activation == RELU for layer in network.layers)  # its units may all be 0
         assert moved == before.keys() or (silent and moved)
 
@@ -163,7 +161,7 @@ PAGES: Mapping[str, Mapping[str, str]] = {
     "pages/network/bending.py": {},
     "pages/network/widening.py": {},
     "pages/network/wiring.py": {},
-    "pages/training/race.py": {"a_network": own.YOURS},
+    "pages/training/race.py": {"a_network": custom_network.YOURS},
     "pages/training/scrub.py": {},
     "pages/training/learning.py": {},
     "pages/training/mistakes.py": {},
@@ -179,7 +177,7 @@ ENDS_IN_GLYPHS = next(network for network in OWN if network.answer == "distances
 
 
 def by_link(network: Network, **other: str) -> dict[str, str]:
-    return {**own.params(network.key), **other}
+    return {**custom_network.params(network.key), **other}
 
 
 def choosers(app: AppTest) -> list[Any]:
@@ -192,7 +190,7 @@ def test_every_page_opens_with_a_network_of_ones_own(app: AppTest, jobs: Scripte
     shown(app, page, by_link(SIMPLE, **PAGES[page]))
     assert not [one.value for one in app.warning if "link" in one.value]
     if page != "pages/counting/yours.py":
-        assert own.YOURS in [one.value for one in choosers(app)]
+        assert custom_network.YOURS in [one.value for one in choosers(app)]
     assert code_of(SIMPLE.key) in app.query_params["own"]
 
 
@@ -207,15 +205,15 @@ def test_pages_open_with_other_networks_of_ones_own(app: AppTest, jobs: Scripted
 
 def test_glyphs_are_shown_of_a_network_that_ends_in_them(app: AppTest, jobs: Scripted) -> None:
     shown(app, GLYPHS, by_link(ENDS_IN_GLYPHS))
-    assert [one.value for one in choosers(app)] == [own.YOURS]
-    assert own.YOURS not in choosers(shown(app, GLYPHS, by_link(SIMPLE)))[0].options
+    assert [one.value for one in choosers(app)] == [custom_network.YOURS]
+    assert custom_network.YOURS not in choosers(shown(app, GLYPHS, by_link(SIMPLE)))[0].options
 
 
 @pytest.mark.parametrize("page", NOT_OFFERED)
 def test_where_the_apps_weights_are_needed_ones_own_is_not_offered(app: AppTest, jobs: Scripted, page: str) -> None:
     shown(app, page, by_link(SIMPLE))
     assert choosers(app)
-    assert all(own.YOURS not in one.options for one in choosers(app))
+    assert all(custom_network.YOURS not in one.options for one in choosers(app))
 
 
 BROKEN = {
@@ -229,12 +227,12 @@ BROKEN = {
 
 @pytest.mark.parametrize("page", [*PAGES, GLYPHS, *NOT_OFFERED, "pages/sources/paper.py"])
 def test_a_broken_link_is_told_in_one_sentence_and_the_page_works(app: AppTest, jobs: Scripted, page: str) -> None:
-    shown(app, page, {"network": own.YOURS, "own": "???"})
+    shown(app, page, {"network": custom_network.YOURS, "own": "???"})
     [said] = [one.value for one in app.warning if "in this link" in one.value]
     words = "The network in this link cannot be used. The link's network cannot be read: ask for the link again."
     assert said.replace("\\", "") == words
     assert app.title
-    assert own.YOURS not in [one.value for one in choosers(app)]
+    assert custom_network.YOURS not in [one.value for one in choosers(app)]
 
 
 @pytest.mark.parametrize(("code", "words"), BROKEN.values(), ids=BROKEN)

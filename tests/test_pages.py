@@ -11,14 +11,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from visit import DENSE, LESSON, PAPER, Scripted, chart, drawn, event, in_place, opened, status, tiles, trained, wait
 
-from lenet_explain.cards import CheckpointError
+from lenet_explain.backends.starting_weights import starting_weights
+from lenet_explain.checkpoints.cards import CheckpointError
+from lenet_explain.checkpoints.shipped import load_shipped
 from lenet_explain.jobs import JobState, Queue
 from lenet_explain.jobs.wire import packed
-from lenet_explain.networks import NETWORKS, network_named
-from lenet_explain.shipped import load_shipped
-from lenet_explain.start import starting_weights
-from lenet_explain.training.recipe import Recipe
-from lenet_explain.ui import trained as trained_weights
+from lenet_explain.network.named import NETWORKS, network_named
+from lenet_explain.recipes.recipe import Recipe
+from lenet_explain.ui.visit import trained as trained_weights
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
 

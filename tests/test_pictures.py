@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from lenet_explain.datasets import load_embedded
+from lenet_explain.data.datasets import load_embedded
 from lenet_explain.pictures import LARGEST_BYTES, LEVELS, SIDE, PictureError
 from lenet_explain.pictures.decoding import BUDGET
 from lenet_explain.pictures.reader import reading_of

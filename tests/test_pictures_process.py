@@ -18,7 +18,7 @@ from PIL import Image
 
 from lenet_explain.pictures import LEVELS, PREVIEW, SIDE, Box, PictureError, PictureReading, wire
 from lenet_explain.pictures.client import Reader
-from lenet_explain.pictures.face import FoundDigit, Measures
+from lenet_explain.pictures.interface import FoundDigit, Measures
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="/proc tells the memory of a process on Linux only")
 SIGNALS = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals that stop a process")

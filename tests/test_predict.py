@@ -11,17 +11,17 @@ from streamlit.testing.v1 import AppTest
 from test_counting_mistakes import ALL, LENET5, ODD
 from visit import PAPER, shown
 
-from lenet_explain.activations import SOFTMAX
-from lenet_explain.counting import sheet
-from lenet_explain.counting.mistake import ASKED
-from lenet_explain.counting.score import Answered, Mark, answered, boxes
-from lenet_explain.counting.verdict import solved
-from lenet_explain.description import Draft, text_of
-from lenet_explain.layers import Convolution, Dense, MaxPooling
-from lenet_explain.networks import NETWORKS
-from lenet_explain.packing import code_of
-from lenet_explain.ui import own
-from lenet_explain.walk import Network, walk
+from lenet_explain.network.activations import SOFTMAX
+from lenet_explain.network.description import Draft, text_of
+from lenet_explain.network.layers import Convolution, Dense, MaxPooling
+from lenet_explain.network.link_code import code_of
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Network, walk
+from lenet_explain.quiz import sheet
+from lenet_explain.quiz.mistake import ASKED
+from lenet_explain.quiz.score import Answered, Mark, answered, boxes
+from lenet_explain.quiz.verdict import solved
+from lenet_explain.ui.visit import custom_network
 
 PAGE = "pages/counting/predict.py"
 OWN = f"""
@@ -188,7 +188,9 @@ def test_any_layers_in_any_order_are_asked_for_on_maps_that_are_not_square() -> 
 
 def test_a_network_that_a_link_brings_is_asked_for(app: AppTest) -> None:
     layers = (MaxPooling("P"), Convolution("K", 3, 5, padding=1, bias=False), Dense("O", 10, activation=SOFTMAX))
-    shown(app, PAGE, {"network": own.YOURS, own.PARAM: code_of(text_of(Draft(32, "paper", layers)))})
+    shown(
+        app, PAGE, {"network": custom_network.YOURS, custom_network.PARAM: code_of(text_of(Draft(32, "paper", layers)))}
+    )
     assert len(boxes_of(app)) == 9
     type_in(app, "P shape", "16×16×1")
     type_in(app, "K parameters", "78")  # 75, and three biases that are not there

@@ -14,22 +14,22 @@ import torch
 from streamlit.testing.v1 import AppTest
 from visit import Scripted, drawn, in_place, shown, status, wait
 
-from lenet_explain.build import activate
-from lenet_explain.cards import CheckpointError
-from lenet_explain.chain import Chain
-from lenet_explain.datasets import DataError, framed, load_embedded
+from lenet_explain.backends.numpy_chain import Chain
+from lenet_explain.backends.torch_module import activate
+from lenet_explain.checkpoints.cards import CheckpointError
+from lenet_explain.checkpoints.shipped import load_shipped
+from lenet_explain.data.datasets import DataError, framed, load_embedded
 from lenet_explain.figures import patches as figure
 from lenet_explain.jobs import JobState, Queue
-from lenet_explain.jobs import attribution as attributing
-from lenet_explain.jobs.preferences import STEPS, trained_net
-from lenet_explain.jobs.tasks import KNOWN_ERRORS, TASKS
+from lenet_explain.jobs.tasks import attribution as attributing
+from lenet_explain.jobs.tasks.preferences import STEPS, trained_net
+from lenet_explain.jobs.tasks.table import KNOWN_ERRORS, TASKS
 from lenet_explain.jobs.wire import packed, unpacked
-from lenet_explain.layers import DescriptionError
-from lenet_explain.networks import NETWORKS, network_named
-from lenet_explain.shipped import load_shipped
-from lenet_explain.strongest import SHOWN, Unit, bordered, extremes, field_of, layers_of, patch, unit_of
-from lenet_explain.ui import preferences as page
-from lenet_explain.walk import walk
+from lenet_explain.network.layers import DescriptionError
+from lenet_explain.network.named import NETWORKS, network_named
+from lenet_explain.network.walk import walk
+from lenet_explain.results.strongest import SHOWN, Unit, bordered, extremes, field_of, layers_of, patch, unit_of
+from lenet_explain.ui.network import preferences as page
 
 PAGE = "pages/network/preferences.py"
 LAYERS = [(key, step.name) for key, network in NETWORKS.items() for step in layers_of(network)]
@@ -214,7 +214,7 @@ def test_a_search_stops_when_it_is_asked_to() -> None:
 
 
 def test_nothing_but_the_attribution_imports_captum(root: Path) -> None:
-    program = "import sys, lenet_explain.jobs.tasks; print({'captum', 'matplotlib'} & set(sys.modules))"
+    program = "import sys, lenet_explain.jobs.tasks.table; print({'captum', 'matplotlib'} & set(sys.modules))"
     found = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "set()"
 

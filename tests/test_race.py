@@ -19,19 +19,19 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from lenet_explain.datasets import Digits, load_embedded
-from lenet_explain.differences import FIELDS, batches_in_words, between, listed, nearest_recipe
+from lenet_explain.data.datasets import Digits, load_embedded
 from lenet_explain.figures.lanes import MARKS, Lane, lane_curves, lane_curves_alt
 from lenet_explain.figures.theme import DARK, LIGHT
 from lenet_explain.jobs import JobState, Queue
-from lenet_explain.jobs import race as task
-from lenet_explain.networks import NETWORKS
-from lenet_explain.paired import Paired, picked, verdict
-from lenet_explain.races import RACES
-from lenet_explain.record import lane_entries
-from lenet_explain.training.event import TrainingError
-from lenet_explain.training.recipe import RECIPES, Recipe, recipe_from, recipe_named
-from lenet_explain.ui.controls import LANES, LINES
+from lenet_explain.jobs.tasks import race as task
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.recipes.differences import FIELDS, batches_in_words, between, listed, nearest_recipe
+from lenet_explain.recipes.races import RACES
+from lenet_explain.recipes.recipe import RECIPES, Recipe, recipe_from, recipe_named
+from lenet_explain.results.event import TrainingError
+from lenet_explain.results.paired import Paired, picked, verdict
+from lenet_explain.results.record import lane_entries
+from lenet_explain.ui.parts.controls import LANES, LINES
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
 

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from visit import DENSE, PAPER, Scripted, drawn, event, opened, trained
 
 from lenet_explain.jobs import JobState
-from lenet_explain.training.recipe import Recipe
+from lenet_explain.recipes.recipe import Recipe
 
 RECIPE = Recipe(epochs=7, seed=5).as_dict()
 LEFT: dict[str, Any] = {

@@ -13,7 +13,7 @@ from streamlit import App
 
 from lenet_explain import frontend
 from lenet_explain.ui import routes, serving
-from lenet_explain.ui.register import register
+from lenet_explain.ui.parts.register import register
 
 HOME = f"/frontend/{frontend.version()}"
 
@@ -123,7 +123,9 @@ def test_modules_share_their_state_as_modules_do() -> None:
 
 def test_a_component_has_the_script_markup_and_styles_of_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     given: dict[str, Any] = {}
-    monkeypatch.setattr("lenet_explain.ui.register.component", lambda name, **parts: given.update(parts, name=name))
+    monkeypatch.setattr(
+        "lenet_explain.ui.parts.register.component", lambda name, **parts: given.update(parts, name=name)
+    )
     register("pad", "controls.css")
     assert given["name"] == "lenet_pad"
     assert given["html"] == frontend.text("pad.html")

@@ -16,11 +16,12 @@ from own_networks import some_networks
 from streamlit.testing.v1 import AppTest
 from visit import DENSE, LESSON, Scripted, drawn, event, opened, shown
 
-from lenet_explain import moments, shipped
-from lenet_explain.accuracy import accuracy
-from lenet_explain.cards import CheckpointError
-from lenet_explain.chain import Chain
-from lenet_explain.datasets import framed, load_embedded
+from lenet_explain.backends.numpy_chain import Chain
+from lenet_explain.backends.starting_weights import starting_weights
+from lenet_explain.checkpoints import moments, shipped
+from lenet_explain.checkpoints.cards import CheckpointError
+from lenet_explain.checkpoints.series import Series
+from lenet_explain.data.datasets import framed, load_embedded
 from lenet_explain.figures import moments as figure
 from lenet_explain.figures.maps import Held, framed_maps
 from lenet_explain.figures.theme import LIGHT
@@ -28,15 +29,14 @@ from lenet_explain.figures.tile_moments import framed_moments
 from lenet_explain.figures.tiles import tile_set
 from lenet_explain.frontend import frame, text
 from lenet_explain.jobs import JobState
-from lenet_explain.jobs.history import LARGEST, SNAPSHOTS, History
-from lenet_explain.jobs.looking_back import series_of_run
-from lenet_explain.networks import NETWORKS, network_named
-from lenet_explain.packing import code_of
-from lenet_explain.series import Series
-from lenet_explain.start import starting_weights
-from lenet_explain.training.recipe import Recipe
-from lenet_explain.ui.own import PARAM, YOURS
-from lenet_explain.walk import walk
+from lenet_explain.jobs.event_log import LARGEST, SNAPSHOTS, History
+from lenet_explain.jobs.snapshots import series_of_run
+from lenet_explain.network.link_code import code_of
+from lenet_explain.network.named import NETWORKS, network_named
+from lenet_explain.network.walk import walk
+from lenet_explain.recipes.recipe import Recipe
+from lenet_explain.results.accuracy import accuracy
+from lenet_explain.ui.visit.custom_network import PARAM, YOURS
 
 SCRUB = "pages/training/scrub.py"
 LAYERS = [(key, layer.name) for key, network in NETWORKS.items() for layer in network.layers]

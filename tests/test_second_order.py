@@ -11,20 +11,20 @@ import pytest
 
 from lenet_explain import paper
 from lenet_explain.__main__ import main
-from lenet_explain.chain import Chain
-from lenet_explain.chain.losses import asked
-from lenet_explain.checkpoints import load_checkpoint
-from lenet_explain.datasets import Digits, data_folder, framed, load_embedded
-from lenet_explain.layers import Dense, RadialBasis
-from lenet_explain.mnist_files import seems_fetched
-from lenet_explain.networks import NETWORKS
-from lenet_explain.series import load_series
-from lenet_explain.start import Weights, starting_weights
+from lenet_explain.backends.numpy_chain import Chain
+from lenet_explain.backends.numpy_chain.losses import asked
+from lenet_explain.backends.starting_weights import Weights, starting_weights
+from lenet_explain.checkpoints.files import load_checkpoint
+from lenet_explain.checkpoints.series import load_series
+from lenet_explain.data.datasets import Digits, data_folder, framed, load_embedded
+from lenet_explain.data.mnist_files import seems_fetched
+from lenet_explain.network.layers import Dense, RadialBasis
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Network
+from lenet_explain.recipes.recipe import Recipe, RecipeError, recipe_named
+from lenet_explain.results.event import Event, TrainingError
 from lenet_explain.training import reproduce, second_order
-from lenet_explain.training.event import Event, TrainingError
 from lenet_explain.training.loop import Conditions, train
-from lenet_explain.training.recipe import Recipe, RecipeError, recipe_named
-from lenet_explain.walk import Network
 
 LENET5 = NETWORKS["lenet5"]
 PUBLISHED = recipe_named("paper", LENET5)
@@ -166,7 +166,7 @@ def test_left_out_links_get_no_weight(few: Digits) -> None:
 def test_the_first_rates_on_mnist_are_about_those_that_the_paper_prints() -> None:
     """Appendix C: "between approximately 7·10⁻⁵ and 0.016". The start of ±1/√fan-in gives the upper end; the lower end
     is off by a factor of about two, with every start that was tried."""
-    from lenet_explain.training.data import load
+    from lenet_explain.training.digits import load
 
     images = framed(load("mnist").train_images[: paper.CURVATURE_SAMPLES], 32, LENET5.pixels)
     for seed in range(3):

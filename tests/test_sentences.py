@@ -14,29 +14,34 @@ import numpy as np
 import pytest
 from literals import DENIALS, ROOT, numbers, sentences
 
-from lenet_explain import accuracy, fitting, mnist_files, paper, start
-from lenet_explain.counting import answers
-from lenet_explain.datasets import SIDES, data_folder, load_embedded
+from lenet_explain import paper
+from lenet_explain.backends import starting_weights
+from lenet_explain.data import mnist_files
+from lenet_explain.data.datasets import SIDES, data_folder, load_embedded
+from lenet_explain.data.mnist import load_mnist
+from lenet_explain.data.mnist_files import seems_fetched
 from lenet_explain.descendants import Descendant, shipped
 from lenet_explain.descendants.reach import Reach
 from lenet_explain.figures import moments
 from lenet_explain.figures.theme import LIGHT
-from lenet_explain.jobs import policy
-from lenet_explain.layers import Convolution, Shape
+from lenet_explain.jobs import limits
 from lenet_explain.lore import baselines
 from lenet_explain.lore.claims import read_claims, verdict_on
 from lenet_explain.lore.methods import methods
-from lenet_explain.mnist import load_mnist
-from lenet_explain.mnist_files import seems_fetched
-from lenet_explain.networks import ARTICLES, COUNTED, NETWORKS
-from lenet_explain.paper_errors import MISREAD_1998
-from lenet_explain.races import RACES
-from lenet_explain.training import descent, ranges
-from lenet_explain.training.bounds import BOUNDS
-from lenet_explain.training.recipe import RECIPES, Recipe, recipe_named
-from lenet_explain.ui import numbers as numbers_page
-from lenet_explain.variations import VARIATIONS
-from lenet_explain.walk import Step, totals, walk
+from lenet_explain.network import fitting
+from lenet_explain.network.layers import Convolution, Shape
+from lenet_explain.network.named import ARTICLES, COUNTED, NETWORKS
+from lenet_explain.network.walk import Step, totals, walk
+from lenet_explain.paper.misread import MISREAD_1998
+from lenet_explain.quiz import answers
+from lenet_explain.recipes import ranges
+from lenet_explain.recipes.bounds import BOUNDS
+from lenet_explain.recipes.races import RACES
+from lenet_explain.recipes.recipe import RECIPES, Recipe, recipe_named
+from lenet_explain.recipes.variations import VARIATIONS
+from lenet_explain.results import accuracy
+from lenet_explain.training import descent
+from lenet_explain.ui.counting import numbers as numbers_page
 
 LISTED: list[dict[str, str]] = tomllib.loads((ROOT / "tests/sentences.toml").read_text("utf-8"))["sentence"]
 KINDS = {"holds", "source", "measured", "rule"}
@@ -102,7 +107,7 @@ _FUNCTIONS = (
 )
 _MODULES = (
     *(accuracy, answers, baselines, dataclasses, descent, fitting, math, mnist_files, moments),
-    *(np, paper, policy, ranges, start),
+    *(np, paper, limits, ranges, starting_weights),
 )
 WITNESSES: Mapping[str, Any] = {
     **{one.__name__: one for one in _FUNCTIONS},

@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lenet_explain import shipped
-from lenet_explain.cards import CheckpointError, card_text
-from lenet_explain.chain import Chain
-from lenet_explain.checkpoints import card_path, load_checkpoint
-from lenet_explain.datasets import data_folder, framed, load_embedded
-from lenet_explain.mnist_files import seems_fetched
-from lenet_explain.networks import NETWORKS, network_named
-from lenet_explain.series import MOMENTS, SUFFIX, load_series, moments
-from lenet_explain.start import starting_weights
+from lenet_explain.backends.numpy_chain import Chain
+from lenet_explain.backends.starting_weights import starting_weights
+from lenet_explain.checkpoints import shipped
+from lenet_explain.checkpoints.cards import CheckpointError, card_text
+from lenet_explain.checkpoints.files import card_path, load_checkpoint
+from lenet_explain.checkpoints.series import MOMENTS, SUFFIX, load_series, moments
+from lenet_explain.data.datasets import data_folder, framed, load_embedded
+from lenet_explain.data.mnist_files import seems_fetched
+from lenet_explain.network.named import NETWORKS, network_named
 
 LARGEST = 15_000_000  # bytes, of all together
 EACH = pytest.mark.parametrize("key", NETWORKS)
@@ -35,10 +35,10 @@ def test_nothing_else_lies_there() -> None:
 def test_evaluating_again_gives_the_card_exactly(key: str) -> None:
     import torch
 
-    from lenet_explain.build import build
-    from lenet_explain.training.data import load
-    from lenet_explain.training.measured import measured
-    from lenet_explain.weights import fill
+    from lenet_explain.backends.torch_module import build
+    from lenet_explain.backends.torch_weights import fill
+    from lenet_explain.training.digits import load
+    from lenet_explain.training.measured_card import measured
 
     torch.set_num_threads(1)
     weights, card = shipped.load_shipped(key)

@@ -14,9 +14,9 @@ from lenet_explain import paper
 from lenet_explain.figures.theme import DARK, LIGHT
 from lenet_explain.figures.tiles import framed, tile_set
 from lenet_explain.frontend import frame
-from lenet_explain.layers import BatchNormalisation, Convolution, Dense, Subsampling
-from lenet_explain.networks import NETWORKS
-from lenet_explain.walk import Step, walk
+from lenet_explain.network.layers import BatchNormalisation, Convolution, Dense, Subsampling
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Step, walk
 
 LENET5 = walk(NETWORKS["lenet5"])
 MODERN = walk(NETWORKS["lenet-modern"])

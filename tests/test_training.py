@@ -9,22 +9,22 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from lenet_explain.activations import RELU, SOFTMAX
-from lenet_explain.build import LeNet, build
-from lenet_explain.datasets import Digits, load_embedded
-from lenet_explain.evaluation import evaluate, tensor_of
-from lenet_explain.jobs.gallery import gallery
+from lenet_explain.backends.starting_weights import starting_weights
+from lenet_explain.backends.torch_loss import loss_of
+from lenet_explain.backends.torch_module import LeNet, build
+from lenet_explain.backends.torch_weights import weights_of
+from lenet_explain.data.datasets import Digits, load_embedded
+from lenet_explain.jobs.tasks.gallery import gallery
 from lenet_explain.jobs.wire import message_of, packed, unpacked, unpacked_weights
-from lenet_explain.layers import BatchNormalisation, Dense, Shape
-from lenet_explain.networks import NETWORKS
-from lenet_explain.start import starting_weights
+from lenet_explain.network.activations import RELU, SOFTMAX
+from lenet_explain.network.layers import BatchNormalisation, Dense, Shape
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Network, Pixels
+from lenet_explain.recipes.recipe import BOUNDS, RECIPES, Recipe, RecipeError, recipe_named
+from lenet_explain.results.event import Event, TrainingError
 from lenet_explain.training.descent import Descent
-from lenet_explain.training.event import Event, TrainingError
+from lenet_explain.training.evaluation import evaluate, tensor_of
 from lenet_explain.training.loop import Conditions, train
-from lenet_explain.training.loss import loss_of
-from lenet_explain.training.recipe import BOUNDS, RECIPES, Recipe, RecipeError, recipe_named
-from lenet_explain.walk import Network, Pixels
-from lenet_explain.weights import weights_of
 
 DIGITS = load_embedded("digits")
 SHORT = Recipe(epochs=1, batch=64)

@@ -14,18 +14,18 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lenet_explain.build import LeNet, build
-from lenet_explain.datasets import Digits, framed, load_embedded
-from lenet_explain.networks import NETWORKS
-from lenet_explain.start import starting_weights
+from lenet_explain.backends.starting_weights import starting_weights
+from lenet_explain.backends.torch_module import LeNet, build
+from lenet_explain.backends.torch_weights import fill, weights_of
+from lenet_explain.data.datasets import Digits, framed, load_embedded
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Network
+from lenet_explain.recipes.recipe import Recipe, recipe_named
+from lenet_explain.results.event import Event, Score
 from lenet_explain.training import distortions, second_order
 from lenet_explain.training.distortions import Ranges
-from lenet_explain.training.event import Event, Score
 from lenet_explain.training.gradients import Gradients
 from lenet_explain.training.loop import SAMPLE, Conditions, train
-from lenet_explain.training.recipe import Recipe, recipe_named
-from lenet_explain.walk import Network
-from lenet_explain.weights import fill, weights_of
 
 DIGITS = load_embedded("digits")
 SEED = 3

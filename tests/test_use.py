@@ -19,22 +19,23 @@ from visit import Scripted, shown
 
 from lenet_explain import paper
 from lenet_explain.__main__ import main
-from lenet_explain.datasets import DataError, load_embedded
+from lenet_explain.checkpoints.shipped import load_shipped
+from lenet_explain.data.datasets import DataError, load_embedded
 from lenet_explain.figures import cheques
 from lenet_explain.figures import methods as figure
 from lenet_explain.figures.theme import LIGHT
-from lenet_explain.jobs import JobState, tasks
-from lenet_explain.jobs.tasks import KNOWN_ERRORS, TASKS
+from lenet_explain.jobs import JobState
+from lenet_explain.jobs.tasks import table
+from lenet_explain.jobs.tasks.table import KNOWN_ERRORS, TASKS
 from lenet_explain.lore import baselines as lore
 from lenet_explain.lore.baselines import BASELINES, Measured, results, row_of
 from lenet_explain.lore.history import read_history
 from lenet_explain.lore.methods import Axis, Point, by_error, method_named, methods, of_baseline, published, unbeaten
 from lenet_explain.lore.reading import LoreError
-from lenet_explain.networks import NETWORKS
-from lenet_explain.shipped import load_shipped
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import totals, walk
 from lenet_explain.training import baselines as measuring
-from lenet_explain.ui import use
-from lenet_explain.walk import totals, walk
+from lenet_explain.ui.sources import use
 
 PAGE = "pages/sources/use.py"
 QUICK = ("linear", "k-nn", "pca")
@@ -275,7 +276,7 @@ def done(task: dict[str, Any], stop_after: int | None = None) -> tuple[list[dict
 
 def test_the_task_tells_each_method_and_stops_between_two(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = {key: BASELINES[key] for key in QUICK}
-    monkeypatch.setattr(tasks, "BASELINES", quick)
+    monkeypatch.setattr(table, "BASELINES", quick)
     told, result = done({"data": "digits"})
     assert [[row["key"] for row in one["rows"]] for one in told] == [list(QUICK[:count]) for count in range(4)]
     assert result == {"rows": told[-1]["rows"]}

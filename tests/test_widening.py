@@ -16,13 +16,13 @@ from streamlit.testing.v1 import AppTest
 from visit import Scripted, drawn, shown
 
 from lenet_explain import paper
-from lenet_explain.chain import Chain
-from lenet_explain.datasets import framed
+from lenet_explain.backends.numpy_chain import Chain
+from lenet_explain.checkpoints.shipped import load_shipped
+from lenet_explain.data.datasets import framed
 from lenet_explain.figures.living import described_network
-from lenet_explain.layers import Dense, RadialBasis, Shape
-from lenet_explain.networks import NETWORKS, network_named
-from lenet_explain.shipped import load_shipped
-from lenet_explain.walk import Network, walk
+from lenet_explain.network.layers import Dense, RadialBasis, Shape
+from lenet_explain.network.named import NETWORKS, network_named
+from lenet_explain.network.walk import Network, walk
 
 PAGE = "pages/network/widening.py"
 FRONTEND = Path(__file__).parents[1] / "lenet_explain" / "frontend"

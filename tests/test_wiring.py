@@ -15,13 +15,14 @@ from streamlit.testing.v1 import AppTest
 from test_browser_modules import node
 from visit import drawn, shown
 
-from lenet_explain import paper, quotes
+from lenet_explain import paper
+from lenet_explain.checkpoints.shipped import load_shipped
 from lenet_explain.figures.living import living_payload
-from lenet_explain.layers import Convolution, Dense, DescriptionError, Shape
-from lenet_explain.networks import NETWORKS, network_named
-from lenet_explain.shipped import load_shipped
-from lenet_explain.walk import Network, totals, walk
-from lenet_explain.wiring import RANDOM_LINKS, Table, described, tables, wirable, wired
+from lenet_explain.network.connection_table import RANDOM_LINKS, Table, described, tables, wirable, wired
+from lenet_explain.network.layers import Convolution, Dense, DescriptionError, Shape
+from lenet_explain.network.named import NETWORKS, network_named
+from lenet_explain.network.walk import Network, totals, walk
+from lenet_explain.paper import quotes
 
 PAGE = "pages/network/wiring.py"
 PLAIN = Network(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from lenet_explain.worked import Worked, given, total
+from lenet_explain.network.worked import Worked, given, total
 
 
 @pytest.mark.parametrize(

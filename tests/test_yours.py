@@ -10,14 +10,14 @@ from own_networks import Wild
 from streamlit.testing.v1 import AppTest
 from visit import PAPER, shown
 
-from lenet_explain.activations import SOFTMAX, TANH
-from lenet_explain.description import KINDS, LARGEST_TEXT, MOST_LAYERS, Draft, draft_from, draft_of, text_of
-from lenet_explain.fitting import own_network, problem
-from lenet_explain.layers import Convolution, Dense, MaxPooling
-from lenet_explain.networks import NETWORKS
-from lenet_explain.packing import code_of, text_of_code
-from lenet_explain.schema import schema
-from lenet_explain.walk import totals, walk
+from lenet_explain.network.activations import SOFTMAX, TANH
+from lenet_explain.network.description import KINDS, LARGEST_TEXT, MOST_LAYERS, Draft, draft_from, draft_of, text_of
+from lenet_explain.network.fitting import own_network, problem
+from lenet_explain.network.layers import Convolution, Dense, MaxPooling
+from lenet_explain.network.link_code import code_of, text_of_code
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.schema import schema
+from lenet_explain.network.walk import totals, walk
 
 PAGE = "pages/counting/yours.py"
 LENET = draft_from(NETWORKS["lenet5"])
@@ -294,8 +294,8 @@ def test_the_ten_answers_are_offered_only_where_they_help(small: AppTest) -> Non
 
 
 def test_a_value_beyond_the_field_from_a_hostile_browser_is_refused(small: AppTest) -> None:
-    from lenet_explain.drafting import changed
-    from lenet_explain.layers import DescriptionError
+    from lenet_explain.network.drafting import changed
+    from lenet_explain.network.layers import DescriptionError
 
     with pytest.raises(DescriptionError, match="maps is 1000000000000, and must be from 1 to 256"):
         changed(on_screen(small), 0, "maps", 10**12)

@@ -15,12 +15,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from lenet_explain.backends.starting_weights import starting_weights
 from lenet_explain.jobs import Event, Events, Jobs, JobState, QueueFull, Snapshot
-from lenet_explain.jobs.history import History
+from lenet_explain.jobs.event_log import History
 from lenet_explain.jobs.wire import packed_weights
-from lenet_explain.networks import network_named
-from lenet_explain.start import starting_weights
-from lenet_explain.ui import cache
+from lenet_explain.network.named import network_named
+from lenet_explain.ui.visit import cache
 
 PAPER, LESSON = "pages/sources/paper.py", "pages/lesson/side_by_side.py"
 DENSE = {"network": "lenet5-dense", "layer": "C1"}

@@ -10,9 +10,9 @@ from typing import Literal
 from lenet_explain.descendants.descendant import Descendant
 from lenet_explain.descendants.file import Reading
 from lenet_explain.descendants.folding import stages
-from lenet_explain.layers import Shape
-from lenet_explain.networks import NETWORKS
-from lenet_explain.walk import DEPTH_RULE, Network, deepens, totals, walk
+from lenet_explain.network.layers import Shape
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import DEPTH_RULE, Network, deepens, totals, walk
 
 Measure = Literal["parameters", "macs", "depth", "field"]
 WORDS: Mapping[Measure, str] = {

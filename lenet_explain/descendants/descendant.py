@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from lenet_explain.descendants.part import INPUT, MEETING, WEIGHTED, Part
 from lenet_explain.descendants.reach import Reach, together
-from lenet_explain.layers import Shape
-from lenet_explain.worked import Worked
+from lenet_explain.network.layers import Shape
+from lenet_explain.network.worked import Worked
 
 Reaches = tuple[Reach, Reach]  # along the height and along the width
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from lenet_explain.descendants.descendant import Descendant
 from lenet_explain.descendants.part import INPUT, KINDS, Part, Place
-from lenet_explain.layers import Shape
+from lenet_explain.network.layers import Shape
 
 FILE = Path(__file__).with_name("descendants.json")
 COMMAND = "python -m lenet_explain descendants --out lenet_explain/descendants/descendants.json"

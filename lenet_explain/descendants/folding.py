@@ -10,7 +10,7 @@ from typing import Any
 
 from lenet_explain.descendants.descendant import Descendant, Reaches
 from lenet_explain.descendants.part import INPUT, PASSING, Part
-from lenet_explain.worked import Worked, given, total
+from lenet_explain.network.worked import Worked, given, total
 
 
 @dataclass(frozen=True, slots=True)

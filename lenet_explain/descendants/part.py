@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from lenet_explain.layers import Shape
-from lenet_explain.worked import Worked, given
+from lenet_explain.network.layers import Shape
+from lenet_explain.network.worked import Worked, given
 
 Kind = Literal[
     "convolution", "dense", "batch normalisation", "ReLU", "dropout", "flatten",

@@ -9,7 +9,7 @@ from functools import lru_cache
 from lenet_explain.descendants.descendant import Descendant, Reaches
 from lenet_explain.descendants.folding import Block, Line, blocks
 from lenet_explain.descendants.part import PASSING, Part
-from lenet_explain.worked import number
+from lenet_explain.network.worked import number
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenet_explain import paper
-from lenet_explain.datasets import Bytes
-from lenet_explain.layers import Convolution, Dense
-from lenet_explain.start import Weights, starting_weights
-from lenet_explain.training.ranges import Ranges
-from lenet_explain.walk import Network, walk
+from lenet_explain.backends.starting_weights import Weights, starting_weights
+from lenet_explain.data.datasets import Bytes
+from lenet_explain.network.layers import Convolution, Dense
+from lenet_explain.network.walk import Network, walk
+from lenet_explain.recipes.ranges import Ranges
 
 START, ORDER, DISTORTION = 1, 2, 3  # purposes
 Doubles = NDArray[np.float64]

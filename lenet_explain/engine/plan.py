@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from lenet_explain.activations import IDENTITY, RELU, SIGMOID, SOFTMAX, TANH, Activation, ScaledTanh
 from lenet_explain.engine.operation import (
     AVERAGE,
     CONVOLUTION,
@@ -27,7 +26,8 @@ from lenet_explain.engine.operation import (
     Operation,
     Stored,
 )
-from lenet_explain.layers import (
+from lenet_explain.network.activations import IDENTITY, RELU, SIGMOID, SOFTMAX, TANH, Activation, ScaledTanh
+from lenet_explain.network.layers import (
     AveragePooling,
     BatchNormalisation,
     Convolution,
@@ -38,7 +38,7 @@ from lenet_explain.layers import (
     Shape,
     Subsampling,
 )
-from lenet_explain.walk import Network, Step, walk
+from lenet_explain.network.walk import Network, Step, walk
 
 MOST_MAPS = 1024  # that a convolution may read or give; the engine has room for so many
 

@@ -6,12 +6,12 @@ from dataclasses import astuple
 from typing import Any
 
 from lenet_explain import paper
+from lenet_explain.backends.starting_weights import SUBSAMPLING_COEFFICIENT
 from lenet_explain.engine.plan import plan_of
-from lenet_explain.start import SUBSAMPLING_COEFFICIENT
-from lenet_explain.training.bounds import MOMENTUM
-from lenet_explain.training.ranges import RANGES, Ranges
-from lenet_explain.training.recipe import Recipe
-from lenet_explain.walk import Network
+from lenet_explain.network.walk import Network
+from lenet_explain.recipes.bounds import MOMENTUM
+from lenet_explain.recipes.ranges import RANGES, Ranges
+from lenet_explain.recipes.recipe import Recipe
 
 # as source/engine.c and source/losses.c number them
 OPTIMISERS = {"sgd": 1, "momentum": 2, "adam": 3, "sdlm": 4}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lenet_explain.activations import RELU, SIGMOID, SOFTMAX, TANH, ScaledTanh
+from lenet_explain.backends.starting_weights import Weights
 from lenet_explain.export.keras_parts import CEIL_POOLING, DISTANCES, SPARSE, SUBSAMPLING
 from lenet_explain.export.names import docstring, function_name, quoted
 from lenet_explain.export.plan import ARRAYS, SHARES_LEFT_OUT, Place, applied, fraction, plan, squashings
@@ -23,7 +23,8 @@ from lenet_explain.export.written import (
     counted,
     table_name,
 )
-from lenet_explain.layers import (
+from lenet_explain.network.activations import RELU, SIGMOID, SOFTMAX, TANH, ScaledTanh
+from lenet_explain.network.layers import (
     AveragePooling,
     BatchNormalisation,
     Convolution,
@@ -34,9 +35,8 @@ from lenet_explain.layers import (
     Shape,
     Subsampling,
 )
-from lenet_explain.layers.normalisation import EPSILON
-from lenet_explain.start import Weights
-from lenet_explain.walk import Network
+from lenet_explain.network.layers.normalisation import EPSILON
+from lenet_explain.network.walk import Network
 
 _FUNCTIONS = {TANH: '"tanh"', SIGMOID: '"sigmoid"', RELU: '"relu"'}
 _MOMENTUM = 0.9  # of running averages: Keras tells what is kept of them, torch and build.RENEWED what is renewed

@@ -9,11 +9,11 @@ import math
 import textwrap
 from dataclasses import dataclass
 
-from lenet_explain.activations import IDENTITY
 from lenet_explain.export.names import one_line
 from lenet_explain.export.rows import kind_of, window_of
-from lenet_explain.layers import BatchNormalisation, Shape
-from lenet_explain.walk import Network, Step, walk
+from lenet_explain.network.activations import IDENTITY
+from lenet_explain.network.layers import BatchNormalisation, Shape
+from lenet_explain.network.walk import Network, Step, walk
 
 MOST_DRAWN = 10  # maps of a stack
 BAR = 10  # px, width of a vector

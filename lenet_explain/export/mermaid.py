@@ -6,7 +6,7 @@ import string
 
 from lenet_explain.export.names import one_line
 from lenet_explain.export.rows import Row, rows
-from lenet_explain.walk import Network
+from lenet_explain.network.walk import Network
 
 _PLAIN = frozenset(string.ascii_letters + string.digits + " ,.·×@−")
 _LONGEST = 24  # characters of a name

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from lenet_explain.activations import RELU, SIGMOID, TANH, ScaledTanh
+from lenet_explain.backends.starting_weights import Arrays, Weights
 from lenet_explain.export.names import class_name, one_line, quoted
 from lenet_explain.export.plan import Place, answer_in_words, applied, plan
-from lenet_explain.layers import (
+from lenet_explain.network.activations import RELU, SIGMOID, TANH, ScaledTanh
+from lenet_explain.network.layers import (
     AveragePooling,
     BatchNormalisation,
     Convolution,
@@ -25,9 +26,8 @@ from lenet_explain.layers import (
     RadialBasis,
     Subsampling,
 )
-from lenet_explain.layers.normalisation import EPSILON
-from lenet_explain.start import Arrays, Weights
-from lenet_explain.walk import Network
+from lenet_explain.network.layers.normalisation import EPSILON
+from lenet_explain.network.walk import Network
 
 OPSET, IR_VERSION = 17, 8  # of 2022: what programs of some years ago read too
 IMAGE = "image"

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from lenet_explain.activations import IDENTITY, SOFTMAX, Activation, ScaledTanh
 from lenet_explain.export.names import identifiers
-from lenet_explain.layers import BatchNormalisation, Dense, Layer, RadialBasis, Shape
-from lenet_explain.walk import Network, Step, walk
+from lenet_explain.network.activations import IDENTITY, SOFTMAX, Activation, ScaledTanh
+from lenet_explain.network.layers import BatchNormalisation, Dense, Layer, RadialBasis, Shape
+from lenet_explain.network.walk import Network, Step, walk
 
 SHARES_LEFT_OUT = "softmax is the loss's"  # as in this project's own module: see build.LeNet.forward
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lenet_explain.activations import RELU, SIGMOID, SOFTMAX, TANH, Activation, ScaledTanh
+from lenet_explain.backends.starting_weights import Weights
 from lenet_explain.export.names import class_name, quoted
 from lenet_explain.export.plan import ARRAYS, SHARES_LEFT_OUT, Place, applied, fraction, plan, squashings
 from lenet_explain.export.torch_parts import DISTANCES, SPARSE, SUBSAMPLING
@@ -18,7 +18,8 @@ from lenet_explain.export.written import (
     counted,
     table_name,
 )
-from lenet_explain.layers import (
+from lenet_explain.network.activations import RELU, SIGMOID, SOFTMAX, TANH, Activation, ScaledTanh
+from lenet_explain.network.layers import (
     AveragePooling,
     BatchNormalisation,
     Convolution,
@@ -28,8 +29,7 @@ from lenet_explain.layers import (
     RadialBasis,
     Subsampling,
 )
-from lenet_explain.start import Weights
-from lenet_explain.walk import Network
+from lenet_explain.network.walk import Network
 
 _FUNCTIONS = {TANH: "torch.tanh", SIGMOID: "torch.sigmoid", RELU: "torch.relu"}
 _STATE = {  # this project's name of an array → torch's, where they differ

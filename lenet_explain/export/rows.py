@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lenet_explain.activations import IDENTITY
-from lenet_explain.layers import BatchNormalisation, Convolution, Dense, RadialBasis, Shape
-from lenet_explain.walk import Network, Step, walk
+from lenet_explain.network.activations import IDENTITY
+from lenet_explain.network.layers import BatchNormalisation, Convolution, Dense, RadialBasis, Shape
+from lenet_explain.network.walk import Network, Step, walk
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lenet_explain.export.names import one_line
 from lenet_explain.export.rows import Row, rows
-from lenet_explain.layers.layer import BYTES_PER_VALUE
-from lenet_explain.walk import Network, totals, walk
+from lenet_explain.network.layers.layer import BYTES_PER_VALUE
+from lenet_explain.network.walk import Network, totals, walk
 
 _HEAD = ("Layer", "Kind", "Output shape", "Parameters", "MACs")
 _LONGEST = 24  # characters of a name

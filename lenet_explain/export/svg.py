@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from lenet_explain.export.layout import LINE, Box, Column, Figure, Stage, figure, is_bar, stages
 from lenet_explain.export.names import one_line
-from lenet_explain.walk import Network
+from lenet_explain.network.walk import Network
 
 FONTS = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from lenet_explain.export.names import one_line
 from lenet_explain.export.rows import Row, rows
-from lenet_explain.handout import FORMULA
-from lenet_explain.layers import Shape
-from lenet_explain.walk import Network, totals, walk
+from lenet_explain.network.layers import Shape
+from lenet_explain.network.walk import Network, totals, walk
+from lenet_explain.results.handout import FORMULA
 
 _LATEX = {
     "\\": r"\textbackslash{}",

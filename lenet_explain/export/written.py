@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from lenet_explain.export.names import docstring
 from lenet_explain.export.plan import Place, answer_in_words
-from lenet_explain.layers import Convolution, RadialBasis
-from lenet_explain.walk import Network, totals, walk
+from lenet_explain.network.layers import Convolution, RadialBasis
+from lenet_explain.network.walk import Network, totals, walk
 
 WIDTH = 100
 _FARTHEST = 70  # column of the comments; longer lines have theirs further out

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lenet_explain.ablation import Row, Rows, chance, compared, points, printed, verdict
-from lenet_explain.paired import Paired
-from lenet_explain.variations import BASE, QUESTIONS, VARIATIONS, Variation, changed
+from lenet_explain.recipes.variations import BASE, QUESTIONS, VARIATIONS, Variation, changed
+from lenet_explain.results.ablation import Row, Rows, chance, compared, points, printed, verdict
+from lenet_explain.results.paired import Paired
 
 WIDEST = 0.4  # test error at the end of the axis, at most: what lies beyond is an arrow
 _STEPS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1)  # between two marks of the axis

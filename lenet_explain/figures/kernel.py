@@ -12,7 +12,7 @@ import numpy as np
 
 from lenet_explain.figures.theme import Palette
 from lenet_explain.frontend import frame
-from lenet_explain.kernel_lesson import Look, largest
+from lenet_explain.results.kernel_lesson import Look, largest
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from lenet_explain.layers import Size
-from lenet_explain.walk import Step, totals
-from lenet_explain.worked import ATOM, Worked, given, number
+from lenet_explain.network.layers import Size
+from lenet_explain.network.walk import Step, totals
+from lenet_explain.network.worked import ATOM, Worked, given, number
 
 TOTAL = "TOTAL"
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from lenet_explain.activations import Activation
+from lenet_explain.backends.starting_weights import Weights
 from lenet_explain.frontend import frame
-from lenet_explain.layers import Convolution, Dense, RadialBasis
-from lenet_explain.layers.normalisation import EPSILON
-from lenet_explain.start import Weights
-from lenet_explain.walk import Network, Step, walk
+from lenet_explain.network.activations import Activation
+from lenet_explain.network.layers import Convolution, Dense, RadialBasis
+from lenet_explain.network.layers.normalisation import EPSILON
+from lenet_explain.network.walk import Network, Step, walk
 
 
 def described_network(network: Network) -> dict[str, Any]:

@@ -14,9 +14,9 @@ import numpy as np
 from lenet_explain.figures.moments import NAME
 from lenet_explain.figures.theme import Palette
 from lenet_explain.frontend import frame
-from lenet_explain.layers import Shape
+from lenet_explain.network.layers import Shape
+from lenet_explain.network.walk import Step
 from lenet_explain.paper import GLYPH_HEIGHT, GLYPH_WIDTH
-from lenet_explain.walk import Step
 
 MAP = 84  # CSS pixels of a map at most; small maps get half of it, so that they do not outgrow the large ones
 UNIT, GLYPH_CELL = 12, 8

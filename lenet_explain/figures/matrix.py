@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lenet_explain.accuracy import accuracy
+from lenet_explain.results.accuracy import accuracy
 
 Confusion = Sequence[Sequence[int]]
 

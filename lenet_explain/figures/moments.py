@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from lenet_explain.accuracy import accuracy
 from lenet_explain.figures.matrix import matrix_alt
 from lenet_explain.figures.theme import Palette
+from lenet_explain.results.accuracy import accuracy
 
 Entry = Mapping[str, Any]  # the small part of a progress message, see training.event.entry_of
 NAME = "scrub"  # of the moments that slider and drawings share, see frontend/moment.js

@@ -9,15 +9,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lenet_explain.activations import IDENTITY
-from lenet_explain.datasets import Bytes
-from lenet_explain.differences import listed
+from lenet_explain.data.datasets import Bytes
 from lenet_explain.figures.kernel import signed
 from lenet_explain.figures.thumbs import address
-from lenet_explain.layers import Convolution, Dense, RadialBasis
-from lenet_explain.networks import network_named
-from lenet_explain.strongest import ALIKE, SHOWN, End, Extremes, Place, Unit, bordered, field_of, patch
-from lenet_explain.walk import Step, walk
+from lenet_explain.network.activations import IDENTITY
+from lenet_explain.network.layers import Convolution, Dense, RadialBasis
+from lenet_explain.network.named import network_named
+from lenet_explain.network.walk import Step, walk
+from lenet_explain.recipes.differences import listed
+from lenet_explain.results.strongest import ALIKE, SHOWN, End, Extremes, Place, Unit, bordered, field_of, patch
 
 Item = dict[str, Any]
 

@@ -10,7 +10,7 @@ from lenet_explain.figures.bar_table import Part, Row, bar_table
 from lenet_explain.figures.theme import Palette
 from lenet_explain.figures.tiles import Grid, TileSet
 from lenet_explain.paper import GLYPH_CODES, GLYPH_HEIGHT, GLYPH_WIDTH
-from lenet_explain.reading import Reasons
+from lenet_explain.results.reading import Reasons
 
 _WORDS = 0.42  # of the width
 _TALL = 168  # px of a glyph where there is room

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lenet_explain.accuracy import by_digit
 from lenet_explain.figures.bar_table import Part, Row, bar_table
 from lenet_explain.figures.theme import Palette
+from lenet_explain.results.accuracy import by_digit
 
 NAMED = 3  # wrong answers of a digit, most frequent first; the others are counted
 MAGNIFIED = 10  # times, where a few in a thousand would be thinner than a line

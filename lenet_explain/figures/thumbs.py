@@ -8,7 +8,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from lenet_explain.datasets import Bytes
+from lenet_explain.data.datasets import Bytes
 
 
 def address(image: Bytes, scale: int = 1) -> str:

@@ -15,7 +15,7 @@ from lenet_explain.figures.theme import Palette
 from lenet_explain.figures.tile_words import alt_text
 from lenet_explain.figures.tiles import TileSet, Weights, meta_of, tile_set
 from lenet_explain.frontend import frame
-from lenet_explain.walk import Step
+from lenet_explain.network.walk import Step
 
 
 def framed_moments(

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from lenet_explain.layers import AveragePooling, BatchNormalisation, Convolution, Dense, RadialBasis, Subsampling
+from lenet_explain.network.layers import (
+    AveragePooling,
+    BatchNormalisation,
+    Convolution,
+    Dense,
+    RadialBasis,
+    Subsampling,
+)
+from lenet_explain.network.walk import Step
+from lenet_explain.network.worked import number
 from lenet_explain.paper import GLYPH_HEIGHT, GLYPH_WIDTH
-from lenet_explain.walk import Step
-from lenet_explain.worked import number
 
 
 def caption_for(step: Step, reads: str, joined: bool) -> str:

@@ -15,9 +15,9 @@ import numpy as np
 from lenet_explain.figures.theme import Palette
 from lenet_explain.figures.tile_words import alt_text, caption_for, nothing_to_learn
 from lenet_explain.frontend import frame
-from lenet_explain.layers import BatchNormalisation, Convolution, Dense, RadialBasis, Subsampling
+from lenet_explain.network.layers import BatchNormalisation, Convolution, Dense, RadialBasis, Subsampling
+from lenet_explain.network.walk import Step
 from lenet_explain.paper import GLYPH_HEIGHT, GLYPH_WIDTH
-from lenet_explain.walk import Step
 
 Weights = Mapping[str, np.ndarray]
 BEFORE, NOW, SHIPPED, FIXED = "before training", "now", "trained on MNIST", "fixed codes"

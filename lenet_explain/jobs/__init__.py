@@ -4,9 +4,9 @@ A page submits a task, asks for its state and its events, and may cancel it; it 
 `Jobs` is what pages need; `Queue` keeps that promise on one machine.
 """
 
-from lenet_explain.jobs.face import Event, Events, Jobs, JobState, Phase, QueueFull, Snapshot
+from lenet_explain.jobs.interface import Event, Events, Jobs, JobState, Phase, QueueFull, Snapshot
+from lenet_explain.jobs.limits import Policy
 from lenet_explain.jobs.machine import free_memory, usable_cores
-from lenet_explain.jobs.policy import Policy
 from lenet_explain.jobs.queue import Queue
 
 __all__ = [

@@ -9,8 +9,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from lenet_explain.jobs.face import OVER, Event, JobState, Phase, Turn
-from lenet_explain.jobs.history import History
+from lenet_explain.jobs.event_log import History
+from lenet_explain.jobs.interface import OVER, Event, JobState, Phase, Turn
 from lenet_explain.jobs.process import Process
 
 TASK_BYTES = 32_768  # fits in a pipe, so that handing it over never blocks

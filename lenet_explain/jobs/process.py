@@ -18,8 +18,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, cast
 
-from lenet_explain.jobs.face import Event
-from lenet_explain.jobs.policy import Policy
+from lenet_explain.jobs.interface import Event
+from lenet_explain.jobs.limits import Policy
 
 WORKER = (sys.executable, "-m", "lenet_explain.jobs.worker")
 LINE_BYTES = 8_000_000

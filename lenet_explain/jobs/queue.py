@@ -14,15 +14,15 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from lenet_explain.jobs.face import Event, Events, JobState, QueueFull, Snapshot, Turn
+from lenet_explain.jobs.durations import in_time
+from lenet_explain.jobs.interface import Event, Events, JobState, QueueFull, Snapshot, Turn
 from lenet_explain.jobs.job import Job
+from lenet_explain.jobs.known_jobs import Register
+from lenet_explain.jobs.limits import Policy
 from lenet_explain.jobs.machine import free_descriptors, free_memory
 from lenet_explain.jobs.owners import Owners
-from lenet_explain.jobs.policy import Policy
 from lenet_explain.jobs.process import WORKER, Process
-from lenet_explain.jobs.register import Register
 from lenet_explain.jobs.turns import Pace, in_turn
-from lenet_explain.jobs.words import in_time
 from lenet_explain.jobs.workers import Workers
 
 FORGOTTEN = JobState("lost", message="this run is no longer kept: start it again")

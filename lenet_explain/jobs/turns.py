@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import mean
 from typing import TYPE_CHECKING
 
-from lenet_explain.jobs.face import Turn
+from lenet_explain.jobs.interface import Turn
 
 if TYPE_CHECKING:
     from lenet_explain.jobs.job import Job

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lenet_explain.jobs.face import Snapshot
-from lenet_explain.training.event import entry_of
+from lenet_explain.jobs.interface import Snapshot
+from lenet_explain.results.event import entry_of
 
 if TYPE_CHECKING:
-    from lenet_explain.start import Weights
-    from lenet_explain.training.event import Event
+    from lenet_explain.backends.starting_weights import Weights
+    from lenet_explain.results.event import Event
 
 _TYPES = {"float32": np.dtype("<f4"), "uint8": np.dtype("u1")}
 

@@ -169,7 +169,7 @@ def _read_input() -> bytes:
 
 
 def _load() -> Trade:
-    from lenet_explain.jobs.tasks import KNOWN_ERRORS, TASKS, prepare
+    from lenet_explain.jobs.tasks.table import KNOWN_ERRORS, TASKS, prepare
 
     prepare()
     return Trade(TASKS, KNOWN_ERRORS)

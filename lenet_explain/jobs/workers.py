@@ -6,11 +6,11 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from lenet_explain.jobs.face import Event
+from lenet_explain.jobs.durations import in_time
+from lenet_explain.jobs.interface import Event
 from lenet_explain.jobs.job import Job, how_it_was_lost
-from lenet_explain.jobs.policy import Policy
+from lenet_explain.jobs.limits import Policy
 from lenet_explain.jobs.process import Process
-from lenet_explain.jobs.words import in_time
 
 log = logging.getLogger(__name__)
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from lenet_explain.accuracy import Accuracy
 from lenet_explain.lore.reading import LoreError
-from lenet_explain.worked import Worked, given
+from lenet_explain.network.worked import Worked, given
+from lenet_explain.results.accuracy import Accuracy
 
 FILE = Path(__file__).with_name("baselines.json")
 COMMAND = "python -m lenet_explain baselines --data mnist --out lenet_explain/lore/baselines.json"

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar
 
-from lenet_explain.layers import DescriptionError
 from lenet_explain.lore.reading import Entry
-from lenet_explain.networks import NETWORKS
-from lenet_explain.walk import Network, Step, walk
+from lenet_explain.network.layers import DescriptionError
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Network, Step, walk
 
 INPUT = "INPUT"
 Networks = Mapping[str, Network]

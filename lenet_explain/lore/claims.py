@@ -10,12 +10,22 @@ from types import MappingProxyType
 from typing import Literal
 
 from lenet_explain.lore.checks import Check, OfNetwork
-from lenet_explain.lore.counted import AmountsToDense, Count, FedWith, FieldIs, LayerIs, Links, SameBut, ShapeIs, Spread
-from lenet_explain.lore.looked_up import Best, Contradicted, Misread, PaperArgues, PaperSays, Trained, Unknown
+from lenet_explain.lore.count_checks import (
+    AmountsToDense,
+    Count,
+    FedWith,
+    FieldIs,
+    LayerIs,
+    Links,
+    SameBut,
+    ShapeIs,
+    Spread,
+)
+from lenet_explain.lore.paper_checks import Best, Contradicted, Misread, PaperArgues, PaperSays, Trained, Unknown
 from lenet_explain.lore.reading import FOLDER, Entry, entries, only, tables, unique
-from lenet_explain.networks import ARTICLES, NETWORKS
-from lenet_explain.walk import Network, totals, walk
-from lenet_explain.worked import Worked, given
+from lenet_explain.network.named import ARTICLES, NETWORKS
+from lenet_explain.network.walk import Network, totals, walk
+from lenet_explain.network.worked import Worked, given
 
 FILE = FOLDER / "claims.toml"
 Verdict = Literal["true", "in effect", "false", "elsewhere", "contradicted", "open"]

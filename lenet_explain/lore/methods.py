@@ -10,8 +10,8 @@ from typing import Literal
 
 from lenet_explain.lore.baselines import Measured
 from lenet_explain.lore.reading import FOLDER, Entry, LoreError, entries, only, tables, unique
-from lenet_explain.walk import Network, totals, walk
-from lenet_explain.worked import number
+from lenet_explain.network.walk import Network, totals, walk
+from lenet_explain.network.worked import number
 
 FILE = FOLDER / "methods.toml"
 Axis = Literal["memory", "work"]

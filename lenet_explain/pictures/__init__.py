@@ -7,7 +7,7 @@ process. Not covered: writing that touches other writing, and HEIC files.
 from __future__ import annotations
 
 from lenet_explain.pictures.client import read
-from lenet_explain.pictures.face import (
+from lenet_explain.pictures.interface import (
     KINDS,
     LARGEST_BYTES,
     LEVELS,

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from lenet_explain.pictures import wire
-from lenet_explain.pictures.face import Box, PictureError, PictureReading
+from lenet_explain.pictures.interface import Box, PictureError, PictureReading
 
 READER = (sys.executable, "-m", "lenet_explain.pictures.worker")
 MOST_WAITING = 60  # pictures, the one being read included

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from lenet_explain.pictures.face import LARGEST_BYTES, PictureError
+from lenet_explain.pictures.interface import LARGEST_BYTES, PictureError
 
 WORKING = 1600  # pixels, the longer side at most
 LARGEST_PIXELS = 64_000_000  # of any picture

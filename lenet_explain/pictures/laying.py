@@ -7,7 +7,7 @@ import numpy as np
 
 from lenet_explain import paper
 from lenet_explain.pictures.darkness import Bytes, Darkness, Floats, Labels
-from lenet_explain.pictures.face import LEVELS, SIDE
+from lenet_explain.pictures.interface import LEVELS, SIDE
 from lenet_explain.pictures.parts import Character
 
 _BOX = SIDE * 20 // paper.CENTRED_FIELD  # the longer side of a digit, as large as MNIST's in its field

@@ -12,7 +12,7 @@ from lenet_explain.pictures import ruling
 from lenet_explain.pictures.darkness import Bytes, Darkness, Labels, against_border, against_paper
 from lenet_explain.pictures.edges import without_edges
 from lenet_explain.pictures.erasing import without
-from lenet_explain.pictures.face import MOST_DIGITS
+from lenet_explain.pictures.interface import MOST_DIGITS
 from lenet_explain.pictures.parts import Character, Part, characters_of, parts_of
 
 _REACHES = ((1 / 40, 1), (1 / 12, 2), (1 / 3, 4))  # of the longer side; strokes are seen whole up to about half of it

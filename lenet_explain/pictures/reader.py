@@ -14,7 +14,7 @@ from lenet_explain import paper
 from lenet_explain.pictures import ruling
 from lenet_explain.pictures.darkness import Bytes
 from lenet_explain.pictures.decoding import decoded
-from lenet_explain.pictures.face import (
+from lenet_explain.pictures.interface import (
     LEVELS,
     MOST_DIGITS,
     PREVIEW,

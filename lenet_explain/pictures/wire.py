@@ -12,7 +12,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from lenet_explain.pictures.face import (
+from lenet_explain.pictures.interface import (
     LARGEST_BYTES,
     LEVELS,
     MOST_DIGITS,

@@ -14,7 +14,7 @@ from pathlib import Path
 import cv2
 
 from lenet_explain.pictures import wire
-from lenet_explain.pictures.face import Box, PictureError, PictureReading
+from lenet_explain.pictures.interface import Box, PictureError, PictureReading
 from lenet_explain.pictures.reader import reading_of
 
 ALLOWANCE = 150_000_000  # bytes of data beyond what the loaded libraries take

@@ -26,9 +26,9 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import SVC
 from threadpoolctl import threadpool_limits
 
-from lenet_explain.datasets import DataError, Digits
+from lenet_explain.data.datasets import DataError, Digits
 from lenet_explain.lore.baselines import BASELINES, COMPONENTS, HIDDEN, NEIGHBOURS, PASSES, RIDGE, SVM_C, Measured
-from lenet_explain.training.data import load
+from lenet_explain.training.digits import load
 
 SEED = 0
 CHUNK = 500  # digits answered at once

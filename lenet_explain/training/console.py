@@ -10,20 +10,20 @@ from typing import Any
 
 import torch
 
-from lenet_explain.accuracy import accuracy
-from lenet_explain.build import LeNet, build
-from lenet_explain.cards import Card, CheckpointError
-from lenet_explain.checkpoints import check_place, load_checkpoint, save_checkpoint
-from lenet_explain.networks import network_named
-from lenet_explain.series import SUFFIX as SERIES_SUFFIX
-from lenet_explain.series import moments, save_series, series_of
-from lenet_explain.training.data import load
-from lenet_explain.training.event import Event, TrainingError
+from lenet_explain.backends.torch_module import LeNet, build
+from lenet_explain.backends.torch_weights import fill, weights_of
+from lenet_explain.checkpoints.cards import Card, CheckpointError
+from lenet_explain.checkpoints.files import check_place, load_checkpoint, save_checkpoint
+from lenet_explain.checkpoints.series import SUFFIX as SERIES_SUFFIX
+from lenet_explain.checkpoints.series import moments, save_series, series_of
+from lenet_explain.network.named import network_named
+from lenet_explain.network.walk import Network
+from lenet_explain.recipes.recipe import Recipe
+from lenet_explain.results.accuracy import accuracy
+from lenet_explain.results.event import Event, TrainingError
+from lenet_explain.training.digits import load
 from lenet_explain.training.loop import Conditions, train
-from lenet_explain.training.measured import measured
-from lenet_explain.training.recipe import Recipe
-from lenet_explain.walk import Network
-from lenet_explain.weights import fill, weights_of
+from lenet_explain.training.measured_card import measured
 
 
 def train_and_print(network: Network, recipe: Recipe, options: argparse.Namespace) -> None:

@@ -10,8 +10,8 @@ from torch.optim import SGD, Adam, Optimizer
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR
 
 from lenet_explain import paper
-from lenet_explain.training.bounds import MOMENTUM
-from lenet_explain.training.recipe import Recipe
+from lenet_explain.recipes.bounds import MOMENTUM
+from lenet_explain.recipes.recipe import Recipe
 
 
 class Descent:

@@ -15,8 +15,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lenet_explain.datasets import Bytes
-from lenet_explain.training.ranges import RANGES, Ranges
+from lenet_explain.data.datasets import Bytes
+from lenet_explain.recipes.ranges import RANGES, Ranges
 
 CHUNK = 1000  # digits at once: bounds memory
 

@@ -7,10 +7,10 @@ import math
 import torch
 from torch import Tensor
 
-from lenet_explain.build import LeNet
-from lenet_explain.training.engine import Engine, UnsupportedError
-from lenet_explain.training.loss import loss_of
-from lenet_explain.training.recipe import Recipe
+from lenet_explain.backends.torch_engine import Engine, UnsupportedError
+from lenet_explain.backends.torch_loss import loss_of
+from lenet_explain.backends.torch_module import LeNet
+from lenet_explain.recipes.recipe import Recipe
 
 
 class Gradients:

@@ -12,18 +12,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lenet_explain.build import LeNet, build
-from lenet_explain.datasets import Digits
-from lenet_explain.evaluation import evaluate, tensor_of
+from lenet_explain.backends.torch_module import LeNet, build
+from lenet_explain.backends.torch_weights import fill, weights_of
+from lenet_explain.data.datasets import Digits
+from lenet_explain.network.walk import Network
+from lenet_explain.recipes.recipe import Recipe
+from lenet_explain.results.event import Event, Score, TrainingError
 from lenet_explain.training import second_order
-from lenet_explain.training.ahead import ahead
 from lenet_explain.training.descent import Descent
 from lenet_explain.training.distortions import distort
-from lenet_explain.training.event import Event, Score, TrainingError
+from lenet_explain.training.evaluation import evaluate, tensor_of
 from lenet_explain.training.gradients import Gradients, sizes
-from lenet_explain.training.recipe import Recipe
-from lenet_explain.walk import Network
-from lenet_explain.weights import fill, weights_of
+from lenet_explain.training.prefetch import ahead
 
 Batch = tuple[Tensor, Tensor]  # (B, 1, H, W) images, (B,) digits
 SAMPLE = 1000  # test images looked at while a run goes on; all of them at its end

@@ -17,20 +17,20 @@ from pathlib import Path
 import torch
 
 from lenet_explain import paper
-from lenet_explain.build import build
-from lenet_explain.checkpoints import SUFFIX, check_place, load_weights, save_checkpoint, save_weights
-from lenet_explain.datasets import Digits
-from lenet_explain.networks import NETWORKS
-from lenet_explain.series import SUFFIX as SERIES_SUFFIX
-from lenet_explain.series import moments, save_series, series_of
-from lenet_explain.strict_json import value_of_json
+from lenet_explain.backends.torch_module import build
+from lenet_explain.backends.torch_weights import fill
+from lenet_explain.checkpoints.files import SUFFIX, check_place, load_weights, save_checkpoint, save_weights
+from lenet_explain.checkpoints.series import SUFFIX as SERIES_SUFFIX
+from lenet_explain.checkpoints.series import moments, save_series, series_of
+from lenet_explain.data.datasets import Digits
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.strict_json import value_of_json
+from lenet_explain.recipes.recipe import Recipe, recipe_named
+from lenet_explain.results.event import Event
 from lenet_explain.training import second_order
-from lenet_explain.training.data import load
-from lenet_explain.training.event import Event
+from lenet_explain.training.digits import load
 from lenet_explain.training.loop import Conditions
-from lenet_explain.training.measured import measured
-from lenet_explain.training.recipe import Recipe, recipe_named
-from lenet_explain.weights import fill
+from lenet_explain.training.measured_card import measured
 
 NETWORK = NETWORKS["lenet5"]
 LOOK = 2.0  # seconds between two signs of progress

@@ -17,14 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenet_explain import paper
-from lenet_explain.chain import Chain
-from lenet_explain.chain.losses import asked
-from lenet_explain.chain.windows import Array
-from lenet_explain.datasets import Bytes, Digits, Floats, framed
-from lenet_explain.start import Weights, starting_weights
-from lenet_explain.training.event import Event, Score, TrainingError
-from lenet_explain.training.recipe import Recipe
-from lenet_explain.walk import Network, walk
+from lenet_explain.backends.numpy_chain import Chain
+from lenet_explain.backends.numpy_chain.losses import asked
+from lenet_explain.backends.numpy_chain.windows import Array
+from lenet_explain.backends.starting_weights import Weights, starting_weights
+from lenet_explain.data.datasets import Bytes, Digits, Floats, framed
+from lenet_explain.network.walk import Network, walk
+from lenet_explain.recipes.recipe import Recipe
+from lenet_explain.results.event import Event, Score, TrainingError
 
 if TYPE_CHECKING:
     from lenet_explain.training.loop import Conditions

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lenet_explain.ui import claims
+from lenet_explain.ui.counting import claims
 
 st.title("Claim check")
 st.markdown(

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lenet_explain.ui import code, controls, frame
+from lenet_explain.ui.counting import code
+from lenet_explain.ui.parts import controls, frame
 
 st.title("Its code")
 with frame.row():

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lenet_explain.ui import comparing, frame, overview
+from lenet_explain.ui.counting import comparing, overview
+from lenet_explain.ui.parts import frame
 
 st.title("Compare networks")
 with frame.row():

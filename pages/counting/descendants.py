@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lenet_explain.ui import descendants, reading_out
+from lenet_explain.ui.counting import descendants, reading_out
 
 st.title("Descendants")
 st.markdown(

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lenet_explain.ui import frame, numbers, tools
+from lenet_explain.ui.counting import numbers, other_tools
+from lenet_explain.ui.parts import frame
 
 st.title("Every number opened")
 with frame.row():
@@ -12,4 +13,4 @@ numbers.layer(chosen)
 numbers.links_of(chosen)
 numbers.fields(chosen)
 numbers.sharing(chosen)
-tools.others(chosen.network)
+other_tools.others(chosen.network)

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lenet_explain.ui import controls, frame, predicting
+from lenet_explain.ui.counting import predicting
+from lenet_explain.ui.parts import controls, frame
 
 st.title("Predict the ladder")
 with frame.row():

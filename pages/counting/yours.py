@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lenet_explain.ui import building, frame, text_form
+from lenet_explain.ui.counting import building, text_form
+from lenet_explain.ui.parts import frame
 
 st.title("Build your own")
 st.markdown(

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lenet_explain.ui import controls, frame, lesson, results, runs, training
+from lenet_explain.ui.lesson import lesson, results, runs, training
+from lenet_explain.ui.parts import controls, frame
 
 st.title("LeNet-5, side by side")
 with frame.row():

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lenet_explain.ui import bending, frame, living, own_picture
+from lenet_explain.ui.network import bending, living, own_picture
+from lenet_explain.ui.parts import frame
 
 st.title("Bend the digit")
 with frame.row():

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lenet_explain.ui import controls, evidence, frame, living, own_picture
+from lenet_explain.ui.network import evidence, living, own_picture
+from lenet_explain.ui.parts import controls, frame
 
 st.title("What decides the answer?")
 with frame.row():

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from lenet_explain import quotes
-from lenet_explain.ui import frame, glyphs, living, own_picture, sources
+from lenet_explain.paper import quotes
+from lenet_explain.ui.network import glyphs, living, own_picture
+from lenet_explain.ui.parts import frame
+from lenet_explain.ui.sources import sources
 
 st.title("Distances to glyphs")
 with frame.row():

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lenet_explain.ui import frame, living, own_picture
+from lenet_explain.ui.network import living, own_picture
+from lenet_explain.ui.parts import frame
 
 st.title("Draw a digit, look inside")
 with frame.row():

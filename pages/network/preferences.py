@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lenet_explain.ui import frame, preferences
+from lenet_explain.ui.network import preferences
+from lenet_explain.ui.parts import frame
 
 st.title("What does a unit like?")
 with frame.row():

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from lenet_explain import quotes
-from lenet_explain.ui import frame, living, own_picture, sources, wiring
+from lenet_explain.paper import quotes
+from lenet_explain.ui.network import living, own_picture, wiring
+from lenet_explain.ui.parts import frame
+from lenet_explain.ui.sources import sources
 
 st.title("The C3 table")
 with frame.row():

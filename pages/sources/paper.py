@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lenet_explain import paper
-from lenet_explain.ui import sources
+from lenet_explain.ui.sources import sources
 
 st.title("What the paper says")
 st.markdown(f"{paper.CITATION}. Pages are those of the authors' preprint.")

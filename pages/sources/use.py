@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lenet_explain.ui import measuring, use
+from lenet_explain.ui.sources import measuring, use
 
 st.title("History and use")
 st.subheader("From one layer to many", anchor="timeline")

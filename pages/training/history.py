@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lenet_explain.ui import history
+from lenet_explain.ui.training import history
 
 st.title("Your runs")
 st.caption(

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lenet_explain.ui import frame, learning
+from lenet_explain.ui.parts import frame
+from lenet_explain.ui.training import learning
 
 st.title("How filters learn")
 learning.question()

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lenet_explain.ui import fig8, frame, keeping, mistakes, reasons
+from lenet_explain.ui.parts import frame, weights_file
+from lenet_explain.ui.training import misread_1998, mistakes, reasons
 
 st.title("Mistakes")
 st.caption("Look for the pairs that are mixed up most. Then open one: would you have read it?")
@@ -21,7 +22,7 @@ reasons.of_chosen(chosen, digit)
 
 st.subheader("The 82 of 1998", anchor="the-82")
 st.caption("The paper shows every test digit that its LeNet-5 misread. Look for those that all here read, or none.")
-fig8.totals(chosen.trained)
-fig8.shown(fig8.choose(chosen.trained), chosen)
-fig8.provenance()
-keeping.upload()
+misread_1998.totals(chosen.trained)
+misread_1998.shown(misread_1998.choose(chosen.trained), chosen)
+misread_1998.provenance()
+weights_file.upload()

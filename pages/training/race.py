@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from lenet_explain.ui import race, racing
+from lenet_explain.ui.training import race_live, race_setup
 
 st.title("Race two settings")
 st.caption("Change one thing, say who will read more test digits at the end, and see whether it was that one thing.")
-setup = race.settings()
-race.differences(setup)
+setup = race_setup.settings()
+race_setup.differences(setup)
 
-here, over = race.start(setup)
-race.notes(setup, here)
+here, over = race_setup.start(setup)
+race_setup.notes(setup, here)
 
 st.caption(
     "Look at the thick dashed lines, the test digits: who is ahead after as many steps, who after as many seconds?"
 )
-racing.live(setup, over, here)
-racing.result(setup)
+race_live.live(setup, over, here)
+race_live.result(setup)

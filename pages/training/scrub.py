@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lenet_explain.ui import frame, scrub
+from lenet_explain.ui.parts import frame
+from lenet_explain.ui.training import scrub
 
 st.title("Scrub through training")
 with frame.row():

@@ -10,7 +10,7 @@ import pytest
 
 from lenet_explain.export.mermaid import mermaid
 from lenet_explain.export.svg import svg
-from lenet_explain.networks import NETWORKS
+from lenet_explain.network.named import NETWORKS
 
 from .visitor import Visit, Visitor
 

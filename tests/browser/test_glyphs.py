@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from lenet_explain.glyphs import CHARACTERS, hamming
+from lenet_explain.paper.glyphs import CHARACTERS, hamming
 
 from .visitor import Visitor
 

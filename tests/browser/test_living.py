@@ -15,12 +15,12 @@ from PIL import Image, ImageDraw
 from real_digits import maps_by_torch, real_digits
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from lenet_explain.build import build
-from lenet_explain.datasets import load_embedded
+from lenet_explain.backends.torch_module import build
+from lenet_explain.backends.torch_weights import fill
+from lenet_explain.checkpoints.shipped import load_shipped
+from lenet_explain.data.datasets import load_embedded
 from lenet_explain.figures.living import living_payload
-from lenet_explain.networks import NETWORKS, network_named
-from lenet_explain.shipped import load_shipped
-from lenet_explain.weights import fill
+from lenet_explain.network.named import NETWORKS, network_named
 
 from .visitor import Visit, Visitor
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lenet_explain.cards import Card
-from lenet_explain.checkpoints import unpacked
+from lenet_explain.checkpoints.cards import Card
+from lenet_explain.checkpoints.files import unpacked
 
 from .test_opening import DEVICES, WIDEST
 from .visitor import SHORT, Visit, Visitor

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from lenet_explain.checkpoints import unpacked
+from lenet_explain.checkpoints.files import unpacked
 
 from .line import line_to
 from .server import Server

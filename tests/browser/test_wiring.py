@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from lenet_explain.layers import Convolution
-from lenet_explain.networks import network_named
-from lenet_explain.walk import Network, totals, walk
-from lenet_explain.wiring import Table, described, tables, wired
+from lenet_explain.network.connection_table import Table, described, tables, wired
+from lenet_explain.network.layers import Convolution
+from lenet_explain.network.named import network_named
+from lenet_explain.network.walk import Network, totals, walk
 
 from .visitor import Visit, Visitor
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from lenet_explain.description import draft_from, draft_of, text_of
-from lenet_explain.networks import NETWORKS
-from lenet_explain.packing import code_of, text_of_code
-from lenet_explain.walk import totals, walk
+from lenet_explain.network.description import draft_from, draft_of, text_of
+from lenet_explain.network.link_code import code_of, text_of_code
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import totals, walk
 
 from .visitor import Visit, Visitor
 

@@ -14,7 +14,7 @@ import pytest
 
 from lenet_explain.engine.build import BuildError, build_native
 from lenet_explain.engine.plan import plan_of
-from lenet_explain.walk import Network
+from lenet_explain.network.walk import Network
 
 Arrays = Mapping[str, Mapping[str, np.ndarray]]
 LOSSES = {"cross-entropy": 1, "mse": 2, "map": 3}

@@ -16,14 +16,14 @@ from any_network import any_images, any_weights
 
 from engine.native import LOSSES, Native
 from engine.test_gradients import by_autograd, calmer
-from lenet_explain.datasets import Digits, load_embedded
+from lenet_explain.data.datasets import Digits, load_embedded
 from lenet_explain.engine.build import COMPILED, BuildError, build
 from lenet_explain.engine.plan import plan_of
 from lenet_explain.engine.task import task_of
-from lenet_explain.networks import NETWORKS
-from lenet_explain.training.event import Event, Score, entry_of
-from lenet_explain.training.recipe import RECIPES, Recipe, recipe_named
-from lenet_explain.walk import Network
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Network
+from lenet_explain.recipes.recipe import RECIPES, Recipe, recipe_named
+from lenet_explain.results.event import Event, Score, entry_of
 
 HERE = Path(__file__).parent
 CASES = [(key, loss) for key, one in NETWORKS.items() for loss in LOSSES if loss != "map" or one.answer == "distances"]

@@ -12,13 +12,13 @@ from own_networks import some_networks
 
 from engine.native import Native, library
 from lenet_explain import paper
-from lenet_explain.datasets import Digits, load_embedded
+from lenet_explain.backends.starting_weights import SUBSAMPLING_COEFFICIENT
+from lenet_explain.data.datasets import Digits, load_embedded
 from lenet_explain.engine import draws
 from lenet_explain.engine.task import STARTS, flat
-from lenet_explain.networks import NETWORKS
-from lenet_explain.start import SUBSAMPLING_COEFFICIENT
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.recipes.ranges import RANGES, Ranges
 from lenet_explain.training.distortions import moved
-from lenet_explain.training.ranges import RANGES, Ranges
 
 LENET5 = NETWORKS["lenet5"]
 

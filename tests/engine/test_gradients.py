@@ -10,15 +10,15 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from engine.native import Arrays, Native
-from lenet_explain.build import build
-from lenet_explain.chain import Chain
-from lenet_explain.chain.losses import asked
-from lenet_explain.layers import BatchNormalisation
-from lenet_explain.networks import NETWORKS
-from lenet_explain.training.loss import loss_of
-from lenet_explain.training.recipe import LOSSES, Recipe
-from lenet_explain.walk import Network
-from lenet_explain.weights import fill, named_arrays
+from lenet_explain.backends.numpy_chain import Chain
+from lenet_explain.backends.numpy_chain.losses import asked
+from lenet_explain.backends.torch_loss import loss_of
+from lenet_explain.backends.torch_module import build
+from lenet_explain.backends.torch_weights import fill, named_arrays
+from lenet_explain.network.layers import BatchNormalisation
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Network
+from lenet_explain.recipes.recipe import LOSSES, Recipe
 
 CLOSE = 1e-9
 PAIRS = [(key, loss) for key, one in NETWORKS.items() for loss in LOSSES if loss != "map" or one.answer == "distances"]

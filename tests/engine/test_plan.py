@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 from own_networks import some_networks
 
+from lenet_explain.backends.starting_weights import starting_weights
 from lenet_explain.engine.operation import NORMALISATION
 from lenet_explain.engine.plan import plan_of
-from lenet_explain.layers import Convolution, DescriptionError
-from lenet_explain.networks import NETWORKS
-from lenet_explain.start import starting_weights
-from lenet_explain.walk import Network, totals, walk
+from lenet_explain.network.layers import Convolution, DescriptionError
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Network, totals, walk
 
 EVERY = (*NETWORKS.values(), *some_networks(12))
 

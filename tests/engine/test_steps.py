@@ -12,19 +12,19 @@ from torch import nn
 
 from engine.native import LOSSES, Arrays, Native
 from lenet_explain import paper
-from lenet_explain.build import build
-from lenet_explain.chain import Chain
-from lenet_explain.datasets import Digits, framed, load_embedded
+from lenet_explain.backends.numpy_chain import Chain
+from lenet_explain.backends.torch_loss import loss_of
+from lenet_explain.backends.torch_module import build
+from lenet_explain.backends.torch_weights import fill, weights_of
+from lenet_explain.data.datasets import Digits, framed, load_embedded
 from lenet_explain.engine import draws
 from lenet_explain.engine.task import OPTIMISERS, task_of
-from lenet_explain.networks import NETWORKS
+from lenet_explain.network.named import NETWORKS
+from lenet_explain.network.walk import Network
+from lenet_explain.recipes.bounds import MOMENTUM, SCHEDULES
+from lenet_explain.recipes.recipe import RECIPES, Recipe, recipe_named
 from lenet_explain.training import second_order
-from lenet_explain.training.bounds import MOMENTUM, SCHEDULES
 from lenet_explain.training.descent import Descent
-from lenet_explain.training.loss import loss_of
-from lenet_explain.training.recipe import RECIPES, Recipe, recipe_named
-from lenet_explain.walk import Network
-from lenet_explain.weights import fill, weights_of
 
 STEPS = 100
 

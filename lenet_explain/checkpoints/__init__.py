@@ -1,0 +1,1 @@
+"""Weights in files: with cards, as series of moments, and those that come with the project."""

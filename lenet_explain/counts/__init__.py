@@ -1,0 +1,1 @@
+"""What a network's numbers are made of: formulas, sums, comparisons."""

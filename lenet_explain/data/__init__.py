@@ -1,0 +1,1 @@
+"""Digits: the embedded ones, MNIST, and pictures that visitors bring."""

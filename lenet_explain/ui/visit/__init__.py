@@ -1,0 +1,1 @@
+"""What is kept of a visit: choices, caches, the visitor's own network."""
