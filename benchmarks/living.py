@@ -35,8 +35,8 @@ PASSES, STROKES, MOVES = 400, 120, 300
 CHROMIUM = os.environ.get("CHROME_BIN") or shutil.which("chromium") or shutil.which("google-chrome")
 FILES = "http://modules.invalid/"  # answered from this folder, by this program
 TIMED = """async ([payload, count]) => {
-  const { unframe } = await import("/lenet_explain/frontend/frame.js");
-  const { forward, networkFrom, workspace } = await import("/lenet_explain/frontend/network.js");
+  const { unframe } = await import("/lenet_explain/frontend/page/frame.js");
+  const { forward, networkFrom, workspace } = await import("/lenet_explain/frontend/network/network.js");
   const { meta, tensors } = unframe(Uint8Array.from(atob(payload), (letter) => letter.charCodeAt(0)));
   const network = networkFrom(meta, tensors);
   const space = workspace(network, network.input.height, network.input.width);

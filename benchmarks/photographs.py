@@ -138,7 +138,7 @@ def digits_of(inks: list[np.ndarray], key: str) -> list[str]:
         script, raw, out = (Path(folder) / name for name in ("prepare.mjs", "inks", "inputs"))
         script.write_text(PREPARE, "utf-8")
         raw.write_bytes(np.stack(inks).astype(np.uint8).tobytes())
-        subprocess.run(["node", script, FRONTEND / "picture.js", raw, out, json.dumps(options)], check=True)
+        subprocess.run(["node", script, FRONTEND / "network/picture.js", raw, out, json.dumps(options)], check=True)
         inputs = np.frombuffer(out.read_bytes(), "<f4").reshape(-1, 1, side, side)
     values = Chain(network, load_shipped(key)[0]).forward(inputs.copy())
     return [str(one) for one in (values.argmin(1) if network.answer == "distances" else values.argmax(1))]

@@ -40,7 +40,7 @@ def sentences() -> Iterator[tuple[str, str]]:
     """(file, text): {} stands where a value is filled in."""
     for path in sorted([*PACKAGE.rglob("*.py"), *ROOT.glob("pages/**/*.py"), ROOT / "app.py"]):
         yield from ((_named(path), text) for text in _of_python(path))
-    for path in sorted((PACKAGE / "frontend").glob("*.js")):
+    for path in sorted(path for path in (PACKAGE / "frontend").rglob("*.js") if "vendor" not in path.parts):
         yield from ((_named(path), text) for text in _of_javascript(path.read_text("utf-8")))
     for path in sorted((PACKAGE / "lore").glob("*.toml")):
         yield from ((_named(path), text) for text in _of_toml(tomllib.loads(path.read_text("utf-8"))))

@@ -20,28 +20,60 @@ PAGES = sorted((ROOT / "pages").rglob("*.py"))
 VENDOR = PACKAGE / "frontend" / "vendor"
 ELSEWHERE = re.compile(r"""https?://(?!www\.w3\.org/)|['"(]\s*//\w|@import""", re.IGNORECASE)  # another host's address
 
-CORE = (
-    *("worked", "activations", "layers", "walk", "paper", "strict_json", "description", "alternatives", "fitting"),
-    *("networks", "report", "accuracy"),
-)
-MAY_IMPORT = {  # worked → activations and layers → walk → networks, and paper beside them
-    "worked": (),
+# Which rooms of lenet_explain/ a room may import from: arrows go down only. A room is a folder, jobs/tasks/ one of its
+# own. The core, the rooms that stand on the standard library alone, comes first.
+CORE = ("paper", "network", "recipes")
+ROOMS = {
     "paper": (),
-    "activations": ("worked",),
-    "layers": ("layers", "activations", "worked"),
-    "walk": ("layers", "activations", "worked"),
-    "strict_json": (),
-    "description": ("walk", "layers", "activations", "paper", "strict_json"),
-    "alternatives": ("description", "walk", "layers"),
-    "fitting": ("alternatives", "description", "walk", "layers", "activations", "paper", "worked"),
-    "networks": ("fitting", "description", "walk", "layers", "activations", "paper", "strict_json"),
+    "network": ("paper",),
+    "recipes": ("network", "paper"),
+    "descendants": ("network",),
+    "data": ("network", "paper"),
+    "pictures": ("paper",),
+    "backends": ("network", "paper", "recipes"),
+    "engine": ("backends", "data", "network", "paper", "recipes"),
+    "results": ("backends", "data", "network", "paper", "recipes"),
+    "checkpoints": ("backends", "data", "network", "recipes", "results"),
+    "counts": ("checkpoints", "network", "recipes", "results"),
+    "export": ("backends", "network", "results"),
+    "lore": ("descendants", "network", "paper", "recipes", "results"),
+    "quiz": ("network", "paper", "results"),
+    "frontend": (),
+    "figures": ("backends", "data", "descendants", "frontend", "lore", "network", "paper", "recipes", "results"),
+    "training": ("backends", "checkpoints", "data", "lore", "network", "paper", "recipes", "results"),
+    "jobs": ("backends", "checkpoints", "recipes", "results"),
+    "jobs/tasks": (
+        *(
+            "backends",
+            "checkpoints",
+            "data",
+            "descendants",
+            "jobs",
+            "lore",
+            "network",
+            "recipes",
+            "results",
+            "training",
+        ),
+    ),
 }
-WORKER = (
-    *("build", "weights", "evaluation", "vision", "mnist", "training"),
-    *("jobs/worker", "jobs/tasks", "jobs/gallery", "jobs/preferences", "jobs/attribution", "jobs/descendants"),
-)
+PROGRAMS = ("jobs/worker", "__main__", "__init__")  # they bring rooms together that do not know each other
 
-WITHOUT_TORCH = ("training/recipe", "training/bounds", "training/ranges", "training/event", "training/__init__")
+DESCRIPTION = {  # inside network/: worked → activations and layers → walk → named
+    "network/worked": (),
+    "network/strict_json": (),
+    "network/activations": ("worked",),
+    "network/layers": ("layers", "activations", "worked"),
+    "network/walk": ("layers", "activations", "worked"),
+    "network/description": ("walk", "layers", "activations", "strict_json"),
+    "network/alternatives": ("description", "walk", "layers"),
+    "network/fitting": ("alternatives", "description", "walk", "layers", "activations", "worked"),
+    "network/named": ("fitting", "description", "walk", "layers", "activations", "strict_json"),
+}
+TORCH = (
+    *("backends/torch_engine", "backends/torch_loss", "backends/torch_module", "backends/torch_weights"),
+    *("data/vision", "training", "jobs/tasks"),
+)
 
 
 @cache
@@ -119,25 +151,22 @@ def test_plotly_is_imported_in_figures_only(path: Path) -> None:
 
 @for_each(SOURCES)
 def test_torch_is_imported_behind_the_workers_door_only(path: Path) -> None:
-    where = place(path)
-    if within(where, WORKER) and where not in WITHOUT_TORCH:
-        return
-    assert not roots(path) & {"torch", "torchvision"}
+    assert within(place(path), TORCH) or not roots(path) & {"torch", "torchvision"}
 
 
 @for_each(SOURCES)
 def test_torchvision_has_one_door(path: Path) -> None:
-    assert place(path) == "vision" or "torchvision" not in roots(path)
+    assert place(path) == "data/vision" or "torchvision" not in roots(path)
 
 
 @for_each(SOURCES)
 def test_captum_has_one_door(path: Path) -> None:
-    assert place(path) == "jobs/attribution" or not roots(path) & {"captum", "matplotlib"}
+    assert place(path) == "jobs/tasks/attribution" or not roots(path) & {"captum", "matplotlib"}
 
 
 @for_each(SOURCES)
 def test_opencv_stays_in_the_readers_process(path: Path) -> None:
-    seen_by_the_web = ("pictures/__init__", "pictures/face", "pictures/client", "pictures/wire")
+    seen_by_the_web = ("pictures/__init__", "pictures/interface", "pictures/client", "pictures/wire")
     if "cv2" in roots(path):
         assert within(place(path), ("pictures",))
         assert place(path) not in seen_by_the_web
@@ -157,18 +186,44 @@ def test_nobody_unpickles_or_asks_for_pandas(path: Path) -> None:
     assert "unsafe_allow_html" not in text
 
 
+def room(name: str) -> str:
+    """'jobs/tasks' of 'jobs/tasks/table', 'network' of 'network/layers/dense'."""
+    return "jobs/tasks" if within(name, ("jobs/tasks",)) else name.partition("/")[0]
+
+
+def below(path: Path) -> set[str]:
+    """The places in lenet_explain/ that a file imports from, such as 'network/walk'."""
+    return {name.split(".", 1)[1].replace(".", "/") for name in own_imports(path) if "." in name}
+
+
+@for_each([p for p in SOURCES if not within(place(p), ("app", "pages", "ui", *PROGRAMS))])
+def test_a_room_imports_from_the_rooms_below_it_only(path: Path) -> None:
+    here = room(place(path))
+    assert here in ROOMS, "it is in no known room"
+    found = {room(name) for name in below(path)} - {here, *ROOMS[here]}
+    assert not found, f"{here} may not import from {', '.join(sorted(found))}"
+
+
+def test_the_arrows_between_rooms_go_in_no_circle() -> None:
+    for number, (here, others) in enumerate(ROOMS.items()):
+        assert set(others) <= set(list(ROOMS)[:number]), here
+
+
+def test_every_arrow_is_gone_by_some_import() -> None:
+    gone = {(room(place(path)), room(name)) for path in SOURCES if path.is_relative_to(PACKAGE) for name in below(path)}
+    assert [(here, other) for here, others in ROOMS.items() for other in others if (here, other) not in gone] == []
+
+
 @for_each([p for p in SOURCES if within(place(p), CORE)])
 def test_the_core_stands_on_the_standard_library_and_itself(path: Path) -> None:
-    own = own_imports(path)
     assert roots(path) <= set(sys.stdlib_module_names) | {"lenet_explain"}
-    assert all(within(name.split(".", 1)[1].replace(".", "/"), CORE) for name in own if "." in name)
 
 
-@for_each([p for p in SOURCES if within(place(p), tuple(MAY_IMPORT))])
-def test_the_core_imports_only_what_lies_below(path: Path) -> None:
-    allowed = next(below for part, below in MAY_IMPORT.items() if within(place(path), (part,)))
-    for name in own_imports(path) - {"lenet_explain"}:
-        assert within(name.split(".", 1)[1].replace(".", "/"), allowed), name
+@for_each([p for p in SOURCES if within(place(p), tuple(DESCRIPTION))])
+def test_the_description_is_built_from_below(path: Path) -> None:
+    allowed = next(others for part, others in DESCRIPTION.items() if within(place(path), (part,)))
+    for name in below(path):
+        assert within(name, ("paper", *(f"network/{one}" for one in allowed))) or name == "network", name
 
 
 @for_each([p for p in SOURCES if not within(place(p), ("app", "pages", "ui"))])
@@ -176,18 +231,10 @@ def test_nothing_below_the_pages_knows_them(path: Path) -> None:
     assert not any(name.startswith(("lenet_explain.ui", "pages", "app")) for name in imports_of(path))
 
 
-@for_each([p for p in SOURCES if within(place(p), ("figures",))])
-def test_figures_know_no_jobs(path: Path) -> None:
-    assert not any(name.startswith("lenet_explain.jobs") for name in imports_of(path))
-
-
-@pytest.mark.parametrize("path", [p for p in SOURCES if within(place(p), ("engine",))], ids=place)
-def test_the_engine_stands_on_descriptions_recipes_and_numpy(path: Path) -> None:
-    """A plan is made in the web process; of training/ only what is data."""
-    allowed = (*CORE, "engine", "start", "datasets", "training/recipe", "training/bounds", "training/ranges")
+@for_each([p for p in SOURCES if within(place(p), ("engine",))])
+def test_the_engine_stands_on_numpy(path: Path) -> None:
+    """Its plan is made in the web process."""
     assert roots(path) <= set(sys.stdlib_module_names) | {"lenet_explain", "numpy"}
-    for name in own_imports(path) - {"lenet_explain", "lenet_explain.engine"}:
-        assert within(name.split(".", 1)[1].replace(".", "/"), allowed), name
 
 
 def test_the_engine_knows_no_network_and_no_layer_by_name() -> None:
@@ -202,7 +249,7 @@ def test_the_engine_knows_no_network_and_no_layer_by_name() -> None:
 
 def test_only_state_touches_the_session() -> None:
     touching = [place(path) for path in SOURCES if "session_state" in text_of(path)]
-    assert touching == ["ui/state"]
+    assert touching == ["ui/visit/state"]
 
 
 @for_each(PAGES)
@@ -285,11 +332,11 @@ def test_an_address_that_nobody_fetches_is_let_pass(text: str) -> None:
 
 
 NAMES_A_FILE = {  # where a text that is not written there becomes part of a path, and why it may
-    "shipped": "the key is looked up among the named networks first",
+    "checkpoints/shipped": "the key is looked up among the named networks first",
     "training/reproduce": "the command line's own choices, beside --out",
-    "mnist_files": "the four files' names",
-    "mnist": "the four files' names, and torchvision's folder",
-    "datasets": "folders that the environment names",
+    "data/mnist_files": "the four files' names",
+    "data/mnist": "the four files' names, and torchvision's folder",
+    "data/datasets": "folders that the environment names",
     "jobs/machine": "the kernel's files of this process",
     "frontend/__init__": "names of the files that lie in this folder",
 }

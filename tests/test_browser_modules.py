@@ -82,7 +82,7 @@ def test_thin_usual_and_thick_strokes_are_percentiles_of_mnist(tmp_path: Path) -
         [node(), HERE / "run_stroke_widths.js", tmp_path / "images", tmp_path / "shares"], check=True, timeout=120
     )
     shares = np.fromfile(tmp_path / "shares", "<f4")
-    source = frontend.text("strokes.js")
+    source = frontend.text("network/strokes.js")
     told = [
         float(value) for value in re.findall(r"^export const (?:THIN|USUAL|THICK) = ([\d.]+)", source, re.MULTILINE)
     ]

@@ -229,6 +229,7 @@ def test_the_data_folder_is_the_one_named_or_lies_in_the_cache(monkeypatch: pyte
 
 def test_the_web_process_stays_light() -> None:
     heavy = "{'torch', 'torchvision', 'pandas', 'sklearn', 'scipy'}"
-    code = f"import sys, lenet_explain.data.datasets, lenet_explain.data.mnist_files; print(sorted({heavy} & set(sys.modules)))"
+    modules = "lenet_explain.data.datasets, lenet_explain.data.mnist_files"
+    code = f"import sys, {modules}; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

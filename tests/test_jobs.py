@@ -710,7 +710,7 @@ def test_closing_ends_even_a_deaf_worker_and_refuses_further_jobs() -> None:
 
 SERVE = """
 import time
-from lenet_explain.jobs.worker import Trade, serve
+from lenet_explain.jobs.serving import Tasks, serve
 
 def spin(task, stop):
     print("a stray print")
@@ -733,7 +733,7 @@ def crash(task, stop):
     yield
 
 TASKS = {"spin": spin, "listen": listen, "refuse": refuse, "crash": crash}
-serve(lambda: Trade(TASKS, (LookupError,)), grace=0.2)
+serve(lambda: Tasks(TASKS, (LookupError,)), grace=0.2)
 """
 SERVER = (sys.executable, "-c", SERVE)
 

@@ -39,7 +39,7 @@ def answer(path: str, accepts: str = "") -> tuple[int, dict[str, str], bytes]:
 
 def test_every_file_is_served_as_it_is_with_its_type_and_for_good() -> None:
     kinds = {"js": "text/javascript", "css": "text/css", "json": "application/json", "wasm": "application/wasm"}
-    assert {"tiles.js", "tiles.css", "vendor/uplot/uPlot.min.js"} <= set(frontend.files())
+    assert {"tiles/tiles.js", "tiles/tiles.css", "vendor/uplot/uPlot.min.js"} <= set(frontend.files())
     for path in frontend.files():
         status, headers, body = answer(f"{HOME}/{path}")
         assert status == 200
@@ -54,11 +54,11 @@ def test_every_file_is_served_as_it_is_with_its_type_and_for_good() -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/frontend/0123456789abcdef/tiles.js",  # of another version
+        "/frontend/0123456789abcdef/tiles/tiles.js",  # of another version
         f"{HOME}/nothing.js",
         f"{HOME}/",
         f"{HOME}/__init__.py",
-        f"{HOME}/tiles.html",
+        f"{HOME}/tiles/tiles.html",
         f"{HOME}/package.json",
         f"{HOME}/vendor",
         f"{HOME}/../ui/routes.py",
@@ -77,8 +77,8 @@ def test_anything_else_is_refused_and_the_refusal_is_not_kept(path: str) -> None
 @pytest.mark.parametrize("base", ["sub/path", "/sub/path/"])
 def test_addresses_follow_the_base_path(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving.config, "get_option", {"server.baseUrlPath": base}.get)
-    assert answer(f"/sub/path{HOME}/tiles.js")[0] == 200
-    assert answer(f"{HOME}/tiles.js")[0] == 404
+    assert answer(f"/sub/path{HOME}/tiles/tiles.js")[0] == 200
+    assert answer(f"{HOME}/tiles/tiles.js")[0] == 404
 
 
 def test_the_version_changes_with_a_name_and_with_a_byte(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,10 +92,12 @@ def test_the_version_changes_with_a_name_and_with_a_byte(monkeypatch: pytest.Mon
 
 
 def test_what_a_module_needs_is_all_that_it_imports_through_others_too() -> None:
-    assert frontend.needed("scheme.js") == ("scheme.js",)
-    entry, *others = frontend.needed("curves.js")
-    assert entry == "curves.js"
-    assert {"curves_axes.js", "curves_marks.js", "moment.js", "vendor/uplot/uPlot.min.js"} <= set(others)
+    assert frontend.needed("page/scheme.js") == ("page/scheme.js",)
+    entry, *others = frontend.needed("curves/curves.js")
+    assert entry == "curves/curves.js"
+    assert {"curves/curves_axes.js", "curves/curves_marks.js", "page/moment.js", "vendor/uplot/uPlot.min.js"} <= set(
+        others
+    )
     assert len(others) == len(set(others))
 
 
@@ -126,13 +128,13 @@ def test_a_component_has_the_script_markup_and_styles_of_its_name(monkeypatch: p
     monkeypatch.setattr(
         "lenet_explain.ui.parts.register.component", lambda name, **parts: given.update(parts, name=name)
     )
-    register("pad", "controls.css")
+    register("draw/pad", "page/controls.css")
     assert given["name"] == "lenet_pad"
-    assert given["html"] == frontend.text("pad.html")
-    assert given["css"].endswith(frontend.text("controls.css") + frontend.text("pad.css"))
+    assert given["html"] == frontend.text("draw/pad.html")
+    assert given["css"].endswith(frontend.text("page/controls.css") + frontend.text("draw/pad.css"))
     assert given["js"].startswith(frontend.text("stub.js"))
     last = given["js"].strip().splitlines()[-1]
-    assert last.startswith(f'export default component("{frontend.version()}", ["pad.js", "')
+    assert last.startswith(f'export default component("{frontend.version()}", ["draw/pad.js", "')
 
 
 @pytest.mark.parametrize(("headless", "opened"), [(False, ["http://localhost:8600/sub/path"]), (True, [])])

@@ -372,7 +372,7 @@ def test_words_of_each_moment_agree_with_its_numbers() -> None:
 @pytest.mark.skipif(shutil.which("node") is None, reason="no node here")
 def test_the_browser_reads_halves_as_python_wrote_them(tmp_path: Path) -> None:
     values = np.array([0, -0.0, 1, -2.5, 65504, 6e-8, 1e-5, np.inf, -np.inf, np.nan, 0.1, 3], np.float16)
-    (tmp_path / "frame.mjs").write_text(text("frame.js"))
+    (tmp_path / "frame.mjs").write_text(text("page/frame.js"))
     (tmp_path / "payload").write_bytes(frame({}, {"halves": values, "whole": np.array([1.5, -7], np.float32)}))
     program = (
         "import { readFileSync } from 'fs'; import { unframe } from './frame.mjs';"

@@ -26,7 +26,7 @@ Floats = NDArray[np.float32]
 
 SIDES = (28, 32)  # a digit as MNIST stores it, and with the paper's border of 2
 DATA_VARIABLE = "LENET_EXPLAIN_DATA"
-EMBEDDED_FILE = Path(__file__).with_name("data") / "optdigits.npz"
+EMBEDDED_FILE = Path(__file__).with_name("optdigits.npz")
 EMBEDDED_SHA256 = "b2dab7b501728c22e9119ad76740b2e17c77a231e42d1e592380d90886f1a05e"
 _FULL_INK = 16  # optdigits: every pixel of a 4×4 block is inked
 _TEST_EVERY = 5

@@ -1,4 +1,5 @@
-"""An ablation as a table whose rows carry their interval on one axis, for frontend/choices.js: strings and numbers."""
+"""An ablation as a table whose rows carry their interval on one axis: strings and numbers for
+frontend/counts/choices.js."""
 
 from __future__ import annotations
 

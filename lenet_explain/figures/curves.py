@@ -1,6 +1,6 @@
 """Loss, accuracy and one layer's gradient over the steps of a run: three panels above one another.
 
-Data in, columns and words out; frontend/curves.js draws them and keeps zoom and readout through each new point.
+Data in, columns and words out; frontend/curves/curves.js draws them and keeps zoom and readout through each new point.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One kernel before and after a step, its gradient, and the sum behind each number of the gradient.
 
-Data in, a payload for frontend/kernel.js out, which shows the sum of the cell that is pointed at.
+Data in, a payload for frontend/tiles/kernel.js out, which shows the sum of the cell that is pointed at.
 """
 
 from __future__ import annotations

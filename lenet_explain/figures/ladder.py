@@ -1,6 +1,6 @@
 """The layers as rows of a ladder: shape and parameters of each, with the arithmetic, and a last row for the whole.
 
-Data in, plain rows for frontend/ladder.js out: nothing but strings and numbers, ready for JSON.
+Data in, plain rows for frontend/counts/ladder.js out: nothing but strings and numbers, ready for JSON.
 """
 
 from __future__ import annotations

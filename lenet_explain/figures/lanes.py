@@ -1,7 +1,7 @@
 """Several runs on one pair of axes: loss and accuracy, over steps or over seconds of training.
 
-Data in, columns and words out; frontend/curves.js draws them. A run has a colour and a mark of its own; training is
-thin and solid, test is thick and dashed.
+Data in, columns and words out; frontend/curves/curves.js draws them. A run has a colour and a mark of its own;
+training is thin and solid, test is thick and dashed.
 """
 
 from __future__ import annotations

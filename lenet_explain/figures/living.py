@@ -1,4 +1,4 @@
-"""A network as the browser runs it: its description and its weights in one payload, for frontend/network.js."""
+"""A network as the browser runs it: its description and its weights in one payload, for frontend/network/network.js."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What one digit meets in every layer at every moment of a run: signed maps, one scale a layer, and the ten answers.
 
-Data in, a payload for frontend/maps.js out, which goes from moment to moment by itself.
+Data in, a payload for frontend/moments/maps.js out, which goes from moment to moment by itself.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A confusion matrix as a table of counts, for frontend/matrix.js: nothing but strings and numbers, ready for JSON."""
+"""A confusion matrix as a table of counts: strings and numbers, ready for JSON and frontend/moments/matrix.js."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What was measured at each moment of a run, for the slider, the confusion matrix and the bars of the gradients.
 
-Data in; plain lists for frontend/scrubber.js, confusion.js and gradients.js out, ready for JSON.
+Data in; plain lists for frontend/moments/scrubber.js, confusion.js and gradients.js out, ready for JSON.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from lenet_explain.figures.theme import Palette
 from lenet_explain.results.accuracy import accuracy
 
 Entry = Mapping[str, Any]  # the small part of a progress message, see training.event.entry_of
-NAME = "scrub"  # of the moments that slider and drawings share, see frontend/moment.js
+NAME = "scrub"  # of the moments that slider and drawings share, see frontend/page/moment.js
 
 
 def titles(entries: Sequence[Entry]) -> list[str]:

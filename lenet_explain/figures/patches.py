@@ -1,6 +1,6 @@
 """What a unit answers to, as pictures and as words: parts of digits, and an input made for it.
 
-Data in; out come items for frontend/patches.js, and sentences whose every number is counted.
+Data in; out come items for frontend/evidence/patches.js, and sentences whose every number is counted.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One layer's weights at every moment of a run: the first beside the one that the page looks at.
 
-Data in, a payload for frontend/tiles.js out, which goes from moment to moment by itself.
+Data in, a payload for frontend/tiles/tiles.js out, which goes from moment to moment by itself.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One layer's weights as rows and columns of small pictures, before training and now.
 
-Data in, `TileSet` out, and `framed` packs it for frontend/tiles.js. Maps, units, rows and columns count from 0,
+Data in, `TileSet` out, and `framed` packs it for frontend/tiles/tiles.js. Maps, units, rows and columns count from 0,
 as Table I does. Not covered: the biases of convolutions and of dense layers.
 """
 
@@ -93,7 +93,7 @@ def tile_set(
 
 
 def framed(tiles: TileSet, palette: Palette) -> bytes:
-    """The payload of frontend/tiles.js."""
+    """The payload of frontend/tiles/tiles.js."""
     return frame(meta_of(tiles, palette), dict(zip(tiles.titles, tiles.values, strict=True)))
 
 

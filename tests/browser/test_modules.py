@@ -22,12 +22,12 @@ _FETCHED = (
 )
 _PRELOADED = "() => [...document.querySelectorAll('link[rel=modulepreload]')].map(({ href }) => href)"
 _IN_A_WORKER = """async (home) => {
-  const source = `import { networkFrom } from "${home}network.js"; postMessage(typeof networkFrom);`;
+  const source = `import { networkFrom } from "${home}network/network.js"; postMessage(typeof networkFrom);`;
   const worker = new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })), { type: "module" });
   return new Promise((done, failed) => Object.assign(worker, { onmessage: ({ data }) => done(data), onerror: failed }));
 }"""
 _STATE = """async (home) => {
-  const { live } = await import(`${home}live.js`);
+  const { live } = await import(`${home}live/live.js`);
   return live().network;
 }"""
 
@@ -47,7 +47,12 @@ def test_a_page_fetches_its_modules_side_by_side_and_its_drawings_share_them(vis
     home = f"{visitor.url}/frontend/{version()}/"
     names = fetched(visitor)
     assert all(name.startswith(home) for name in names)
-    assert {name.removeprefix(home) for name in names} >= {"wiring.js", "carrier.js", "live.js", "network.js"}
+    assert {name.removeprefix(home) for name in names} >= {
+        "wire/wiring.js",
+        "live/carrier.js",
+        "live/live.js",
+        "network/network.js",
+    }
     assert len(names) == len(set(names))
     entries = {f"{home}{name}.js" for name in ("scheme", "visit", "wiring", "carrier", "pad")}
     assert set(names) - entries <= set(visitor.page.evaluate(_PRELOADED))
@@ -57,13 +62,13 @@ def test_a_page_fetches_its_modules_side_by_side_and_its_drawings_share_them(vis
 
 
 def test_a_module_that_does_not_come_is_told_in_its_place_and_the_rest_goes_on(visitor: Visitor) -> None:
-    visitor.page.route("**/frontend/*/wiring_grid.js", lambda route: route.abort())
+    visitor.page.route("**/frontend/*/wire/wiring_grid.js", lambda route: route.abort())
     visitor.page.goto(f"{visitor.url}/table")
     told = visitor.page.locator(".st-key-wiring").get_by_role("alert")
     told.wait_for()
     assert "could not be loaded" in told.inner_text()
     visitor.page.locator(".st-key-carrier-main", has_text="runs in your browser").wait_for()
-    visitor.page.unroute("**/frontend/*/wiring_grid.js")
+    visitor.page.unroute("**/frontend/*/wire/wiring_grid.js")
     told.get_by_role("button", name="Reload the page").click()
     visitor.page.locator(_DRAWN).first.wait_for()
 
@@ -101,7 +106,7 @@ def test_a_tab_opened_before_an_update_is_told_to_reload_and_mixes_no_versions(v
         visitor.open("/table")
         visitor.page.locator(_DRAWN).first.wait_for()
     [old] = versions(visitor)
-    module = tmp_path / "lenet_explain" / "frontend" / "dom.js"
+    module = tmp_path / "lenet_explain" / "frontend" / "page/dom.js"
     module.write_text(f"{module.read_text('utf-8')}// changed\n", "utf-8")
     with running(tmp_path, app, port=port) as server:
         visitor.until(visitor.connected, "the tab finds the new server")
@@ -111,7 +116,7 @@ def test_a_tab_opened_before_an_update_is_told_to_reload_and_mixes_no_versions(v
         assert "This app has been updated since you opened it." in told.inner_text()
         assert versions(visitor) == {old}  # nothing of the new one
         with pytest.raises(HTTPError, match="404"):
-            urlopen(f"{server.url}/frontend/{old}/dom.js")
+            urlopen(f"{server.url}/frontend/{old}/page/dom.js")
         told.get_by_role("button", name="Reload the page").click()
         visitor.page.locator(_DRAWN).first.wait_for()
         [new] = versions(visitor)

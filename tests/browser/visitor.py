@@ -37,7 +37,7 @@ _CHART = """(plots) => {
 }"""
 
 _LIVE = """async (program) => {
-  const module = document.head.querySelector("link[rel=modulepreload][href$='/live.js']");
+  const module = document.head.querySelector("link[rel=modulepreload][href$='/live/live.js']");
   return module ? program(await import(module.href)) : null;
 }"""
 

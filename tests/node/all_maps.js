@@ -1,6 +1,6 @@
 // Runs a framed network over many inputs; for node and for the browser alike.
-import { unframe } from "../../lenet_explain/frontend/frame.js";
-import { forward, networkFrom, workspace } from "../../lenet_explain/frontend/network.js";
+import { unframe } from "../../lenet_explain/frontend/page/frame.js";
+import { forward, networkFrom, workspace } from "../../lenet_explain/frontend/network/network.js";
 
 /** @returns {Float32Array} for each input the values of every layer, one after the other; what softmax gives are shares */
 export function allMaps(payload, pixels) {

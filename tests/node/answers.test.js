@@ -1,8 +1,8 @@
 // What becomes of the last sums: shares that stay numbers however large the sums are.
 import test from "node:test";
 import assert from "node:assert/strict";
-import { softmaxOf } from "../../lenet_explain/frontend/activations.js";
-import { answersAt, verdictWords } from "../../lenet_explain/frontend/answers.js";
+import { softmaxOf } from "../../lenet_explain/frontend/network/activations.js";
+import { answersAt, verdictWords } from "../../lenet_explain/frontend/live/answers.js";
 
 const vector = (...data) => ({ height: 1, width: 1, data: Float32Array.from(data) });
 const near = (actual, wanted) => wanted.forEach((share, at) => assert.ok(Math.abs(actual[at] - share) < 1e-6, `${actual} is not ${wanted}`));

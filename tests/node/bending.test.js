@@ -1,8 +1,8 @@
 // Bends: neutral ones change nothing, and each of the others changes what its name says, by its amount.
 import test from "node:test";
 import assert from "node:assert/strict";
-import { BENDS, bend } from "../../lenet_explain/frontend/bending.js";
-import { bounds, mass, prepare, stroke, RAW } from "../../lenet_explain/frontend/picture.js";
+import { BENDS, bend } from "../../lenet_explain/frontend/network/bending.js";
+import { bounds, mass, prepare, stroke, RAW } from "../../lenet_explain/frontend/network/picture.js";
 
 const near = (actual, wanted, within, what) =>
   assert.ok(Math.abs(actual - wanted) <= within, `${what}: ${actual} is not within ${within} of ${wanted}`);

@@ -1,9 +1,9 @@
 // node count_links.js PAYLOAD LAYER < tables: of each table (rows of inputs, JSON) what the page counts, as JSON.
 import { readFileSync } from "node:fs";
-import { unframe } from "../../lenet_explain/frontend/frame.js";
-import { countsNow } from "../../lenet_explain/frontend/live.js";
-import { networkFrom, relinked } from "../../lenet_explain/frontend/network.js";
-import { linksOf, mapCounts, networkCounts } from "../../lenet_explain/frontend/wiring_table.js";
+import { unframe } from "../../lenet_explain/frontend/page/frame.js";
+import { countsNow } from "../../lenet_explain/frontend/live/live.js";
+import { networkFrom, relinked } from "../../lenet_explain/frontend/network/network.js";
+import { linksOf, mapCounts, networkCounts } from "../../lenet_explain/frontend/wire/wiring_table.js";
 
 const [payload, name] = process.argv.slice(2);
 const { meta, tensors } = unframe(new Uint8Array(readFileSync(payload)));

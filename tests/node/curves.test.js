@@ -1,9 +1,9 @@
 // The curves without their charts: which point is nearest, what the keys do in a zoom, how numbers are written.
 import test from "node:test";
 import assert from "node:assert/strict";
-import { place, span, visible } from "../../lenet_explain/frontend/curves_axes.js";
-import { filled, nearest, number, power } from "../../lenet_explain/frontend/curves_words.js";
-import { typed } from "../../lenet_explain/frontend/curves.js";
+import { place, span, visible } from "../../lenet_explain/frontend/curves/curves_axes.js";
+import { filled, nearest, number, power } from "../../lenet_explain/frontend/curves/curves_words.js";
+import { typed } from "../../lenet_explain/frontend/curves/curves.js";
 import { key } from "./page.js";
 
 const STEPS = [0, 10, 20, 30, 40, 55, 70, 100];

@@ -1,7 +1,7 @@
 // The networks that Python has framed for these tests, in the folder that LENET_PAYLOADS names.
 import { readFileSync, readdirSync } from "node:fs";
-import { unframe } from "../../lenet_explain/frontend/frame.js";
-import { networkFrom } from "../../lenet_explain/frontend/network.js";
+import { unframe } from "../../lenet_explain/frontend/page/frame.js";
+import { networkFrom } from "../../lenet_explain/frontend/network/network.js";
 
 const folder = process.env.LENET_PAYLOADS;
 if (!folder) throw new Error("LENET_PAYLOADS must name a folder of framed networks: pytest tests/test_browser_modules.py sets it");

@@ -1,8 +1,8 @@
 // Codes: what each unit adds is the whole distance, and distances of codes are four for each unit that differs.
 import test from "node:test";
 import assert from "node:assert/strict";
-import * as codes from "../../lenet_explain/frontend/glyph_codes.js";
-import { after } from "../../lenet_explain/frontend/roving.js";
+import * as codes from "../../lenet_explain/frontend/glyphs/glyph_codes.js";
+import { after } from "../../lenet_explain/frontend/page/roving.js";
 
 const code = (seed) => Float32Array.from({ length: 84 }, (_, unit) => (Math.sin(seed * 12.9 + unit * 78.2) > 0 ? 1 : -1));
 const ALL = Array.from({ length: 20 }, (_, seed) => code(seed + 1));

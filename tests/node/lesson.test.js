@@ -2,13 +2,13 @@
 import test from "node:test";
 import assert from "node:assert/strict";
 import { key, pageOf } from "./page.js";
-import confusion, { cellWords } from "../../lenet_explain/frontend/confusion.js";
-import { canUndo, draw, live, undo } from "../../lenet_explain/frontend/live.js";
-import { goTo } from "../../lenet_explain/frontend/moment.js";
-import { formulaWords } from "../../lenet_explain/frontend/opened.js";
-import { placeIn } from "../../lenet_explain/frontend/scrubber.js";
-import { cellAt, cellIndex, moved } from "../../lenet_explain/frontend/tile_layout.js";
-import { pressed } from "../../lenet_explain/frontend/tiles.js";
+import confusion, { cellWords } from "../../lenet_explain/frontend/moments/confusion.js";
+import { canUndo, draw, live, undo } from "../../lenet_explain/frontend/live/live.js";
+import { goTo } from "../../lenet_explain/frontend/page/moment.js";
+import { formulaWords } from "../../lenet_explain/frontend/draw/opened.js";
+import { placeIn } from "../../lenet_explain/frontend/moments/scrubber.js";
+import { cellAt, cellIndex, moved } from "../../lenet_explain/frontend/tiles/tile_layout.js";
+import { pressed } from "../../lenet_explain/frontend/tiles/tiles.js";
 
 pageOf();
 

@@ -1,10 +1,10 @@
 // The address holds the state of the page: what goes in comes out, and nothing that stands there can do harm.
 import test from "node:test";
 import assert from "node:assert/strict";
-import { paramsOf, stateFrom } from "../../lenet_explain/frontend/link.js";
-import { startingState } from "../../lenet_explain/frontend/live.js";
-import { RAW, LEVELS, stroke } from "../../lenet_explain/frontend/picture.js";
-import { BENDS } from "../../lenet_explain/frontend/bending.js";
+import { paramsOf, stateFrom } from "../../lenet_explain/frontend/live/link.js";
+import { startingState } from "../../lenet_explain/frontend/live/live.js";
+import { RAW, LEVELS, stroke } from "../../lenet_explain/frontend/network/picture.js";
+import { BENDS } from "../../lenet_explain/frontend/network/bending.js";
 import { randomly } from "./given_networks.js";
 
 const addressOf = (state) => {

@@ -2,9 +2,9 @@
 // a wide input gives at every place what the network gives there alone.
 import test from "node:test";
 import assert from "node:assert/strict";
-import { fieldOf, fieldRule, unitsOver } from "../../lenet_explain/frontend/fields.js";
-import { describedLinks, forward, gradientOf, readings, relinked, sizeAfter, workspace } from "../../lenet_explain/frontend/network.js";
-import { openUnit } from "../../lenet_explain/frontend/opened_unit.js";
+import { fieldOf, fieldRule, unitsOver } from "../../lenet_explain/frontend/network/fields.js";
+import { describedLinks, forward, gradientOf, readings, relinked, sizeAfter, workspace } from "../../lenet_explain/frontend/network/network.js";
+import { openUnit } from "../../lenet_explain/frontend/draw/opened_unit.js";
 import { NETWORKS, randomly, spot } from "./given_networks.js";
 
 const near = (found, wanted, words, within = 1e-5) =>

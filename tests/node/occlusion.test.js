@@ -1,8 +1,8 @@
 // Occlusion: every pixel is covered equally often, what is blank costs nothing, and the picture is there when it says so.
 import test from "node:test";
 import assert from "node:assert/strict";
-import { corners, occlusion } from "../../lenet_explain/frontend/occlusion.js";
-import { forward, readings, workspace } from "../../lenet_explain/frontend/network.js";
+import { corners, occlusion } from "../../lenet_explain/frontend/network/occlusion.js";
+import { forward, readings, workspace } from "../../lenet_explain/frontend/network/network.js";
 import { NETWORKS, spot } from "./given_networks.js";
 
 test("every pixel is covered by side × side squares, whatever the order", () => {

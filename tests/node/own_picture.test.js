@@ -1,10 +1,10 @@
 // The box that corrects a crop by hand, the row of all digits, and why a digit may be misread.
 import test from "node:test";
 import assert from "node:assert/strict";
-import { LEAST, between, moved, padded, resized } from "../../lenet_explain/frontend/crop_box.js";
-import { measured, partsOf, surenessOf } from "../../lenet_explain/frontend/misreading.js";
-import { LEVELS, RAW, prepare, stroke } from "../../lenet_explain/frontend/picture.js";
-import { WIDEST, spread } from "../../lenet_explain/frontend/widening.js";
+import { LEAST, between, moved, padded, resized } from "../../lenet_explain/frontend/draw/crop_box.js";
+import { measured, partsOf, surenessOf } from "../../lenet_explain/frontend/draw/misreading.js";
+import { LEVELS, RAW, prepare, stroke } from "../../lenet_explain/frontend/network/picture.js";
+import { WIDEST, spread } from "../../lenet_explain/frontend/network/widening.js";
 import { randomly } from "./given_networks.js";
 
 const BOX = { left: 0.3, top: 0.2, width: 0.4, height: 0.5 };

@@ -1,7 +1,7 @@
 // The raster and its preparation: a sample comes back as itself, a drawing is boxed and centred, a text is lossless.
 import test from "node:test";
 import assert from "node:assert/strict";
-import { RAW, LEVELS, bounds, decode, encode, fromImage, mass, prepare, stroke } from "../../lenet_explain/frontend/picture.js";
+import { RAW, LEVELS, bounds, decode, encode, fromImage, mass, prepare, stroke } from "../../lenet_explain/frontend/network/picture.js";
 
 const PAPER = { side: 32, background: -0.1, ink: 1.175 };
 

@@ -2,19 +2,19 @@
 import test from "node:test";
 import assert from "node:assert/strict";
 import { pageOf } from "./page.js";
-import { INSET, amountUnder } from "../../lenet_explain/frontend/bender_curve.js";
-import { BENDS } from "../../lenet_explain/frontend/bending.js";
-import { readOut } from "../../lenet_explain/frontend/curves_reading.js";
-import { shareInside } from "../../lenet_explain/frontend/effective.js";
-import { gridOf, layOut, mapBox, unitUnder, windowBox } from "../../lenet_explain/frontend/flow_layout.js";
-import { hamming, nearest } from "../../lenet_explain/frontend/glyph_codes.js";
-import gradients from "../../lenet_explain/frontend/gradients.js";
-import { goTo } from "../../lenet_explain/frontend/moment.js";
-import { readings } from "../../lenet_explain/frontend/network.js";
-import { inkOn } from "../../lenet_explain/frontend/tile_colours.js";
-import { arrange, cellAt, labelStep, tileBox } from "../../lenet_explain/frontend/tile_layout.js";
-import { placeUnder } from "../../lenet_explain/frontend/widener_readings.js";
-import { countRows, countTable, countWords, noteWords } from "../../lenet_explain/frontend/wiring_counts.js";
+import { INSET, amountUnder } from "../../lenet_explain/frontend/bend/bender_curve.js";
+import { BENDS } from "../../lenet_explain/frontend/network/bending.js";
+import { readOut } from "../../lenet_explain/frontend/curves/curves_reading.js";
+import { shareInside } from "../../lenet_explain/frontend/network/effective.js";
+import { gridOf, layOut, mapBox, unitUnder, windowBox } from "../../lenet_explain/frontend/draw/flow_layout.js";
+import { hamming, nearest } from "../../lenet_explain/frontend/glyphs/glyph_codes.js";
+import gradients from "../../lenet_explain/frontend/moments/gradients.js";
+import { goTo } from "../../lenet_explain/frontend/page/moment.js";
+import { readings } from "../../lenet_explain/frontend/network/network.js";
+import { inkOn } from "../../lenet_explain/frontend/tiles/tile_colours.js";
+import { arrange, cellAt, labelStep, tileBox } from "../../lenet_explain/frontend/tiles/tile_layout.js";
+import { placeUnder } from "../../lenet_explain/frontend/widen/widener_readings.js";
+import { countRows, countTable, countWords, noteWords } from "../../lenet_explain/frontend/wire/wiring_counts.js";
 
 pageOf();
 

@@ -1,9 +1,9 @@
 // Pooling that rounds up: windows that reach beyond the edge read only what is there, forwards, backwards and opened.
 import test from "node:test";
 import assert from "node:assert/strict";
-import { forward, gradientOf, networkFrom, workspace } from "../../lenet_explain/frontend/network.js";
-import { fieldOf } from "../../lenet_explain/frontend/fields.js";
-import { openUnit } from "../../lenet_explain/frontend/opened_unit.js";
+import { forward, gradientOf, networkFrom, workspace } from "../../lenet_explain/frontend/network/network.js";
+import { fieldOf } from "../../lenet_explain/frontend/network/fields.js";
+import { openUnit } from "../../lenet_explain/frontend/draw/opened_unit.js";
 
 const SIDE = 5;
 const PIXELS = Float32Array.from({ length: SIDE * SIDE }, (_, at) => Math.sin(1 + 1.7 * at) - 1.5); // all below 0

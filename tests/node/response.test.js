@@ -1,12 +1,12 @@
 // Responses to a bend: which points are looked at, where an answer breaks, and what is said of it.
 import test from "node:test";
 import assert from "node:assert/strict";
-import { BENDS } from "../../lenet_explain/frontend/bending.js";
+import { BENDS } from "../../lenet_explain/frontend/network/bending.js";
 import {
   amountAt, amountWords, breakWords, brokenIn, claimOf, holdsOf, placeOf, pointsOf, stepsOf, sweep,
-} from "../../lenet_explain/frontend/response.js";
-import { claimWords, edgeWords, verdictOf } from "../../lenet_explain/frontend/bender_words.js";
-import { shareAt } from "../../lenet_explain/frontend/bender_curve.js";
+} from "../../lenet_explain/frontend/network/response.js";
+import { claimWords, edgeWords, verdictOf } from "../../lenet_explain/frontend/bend/bender_words.js";
+import { shareAt } from "../../lenet_explain/frontend/bend/bender_curve.js";
 
 const of = (key) => BENDS.find((one) => one.key === key);
 const rotation = of("rotation");

@@ -1,7 +1,7 @@
 // node run_stroke_widths.js IMAGES SHARES: the width of the strokes of each 28 × 28 image of bytes, of its longer side, as float32.
 import { readFileSync, writeFileSync } from "node:fs";
-import { RAW, bounds, fromImage } from "../../lenet_explain/frontend/picture.js";
-import { strokesOf } from "../../lenet_explain/frontend/strokes.js";
+import { RAW, bounds, fromImage } from "../../lenet_explain/frontend/network/picture.js";
+import { strokesOf } from "../../lenet_explain/frontend/network/strokes.js";
 
 const [, , images, shares] = process.argv;
 const bytes = readFileSync(images);

@@ -1,10 +1,10 @@
 // Thin strokes are made as wide as MNIST's, others are left alone; then every network reads a thin digit.
 import test from "node:test";
 import assert from "node:assert/strict";
-import { LEVELS, RAW, bounds, prepare, stroke } from "../../lenet_explain/frontend/picture.js";
-import { strokeWords } from "../../lenet_explain/frontend/stages.js";
-import { THIN, USUAL, strokesOf, withUsualStrokes } from "../../lenet_explain/frontend/strokes.js";
-import { forward, readings, workspace } from "../../lenet_explain/frontend/network.js";
+import { LEVELS, RAW, bounds, prepare, stroke } from "../../lenet_explain/frontend/network/picture.js";
+import { strokeWords } from "../../lenet_explain/frontend/draw/stages.js";
+import { THIN, USUAL, strokesOf, withUsualStrokes } from "../../lenet_explain/frontend/network/strokes.js";
+import { forward, readings, workspace } from "../../lenet_explain/frontend/network/network.js";
 import { NETWORKS } from "./given_networks.js";
 
 /** Digits as polylines, x and y from 0 to 1. */

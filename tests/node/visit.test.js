@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { follow } from "../../lenet_explain/frontend/visit.js";
+import { follow } from "../../lenet_explain/frontend/page/visit.js";
 
 function tab() {
   const kept = new Map();

@@ -1,14 +1,14 @@
 // The wide input: shapes, costs, readings that equal the network's own at each place, and the path through them.
 import test from "node:test";
 import assert from "node:assert/strict";
-import { forward, networkFrom, readings, workspace } from "../../lenet_explain/frontend/network.js";
-import { stroke } from "../../lenet_explain/frontend/picture.js";
-import { bestPath, costsOf } from "../../lenet_explain/frontend/reading_path.js";
-import { fieldsOf } from "../../lenet_explain/frontend/widener_strips.js";
-import { cellIn } from "../../lenet_explain/frontend/widener_paper.js";
+import { forward, networkFrom, readings, workspace } from "../../lenet_explain/frontend/network/network.js";
+import { stroke } from "../../lenet_explain/frontend/network/picture.js";
+import { bestPath, costsOf } from "../../lenet_explain/frontend/network/reading_path.js";
+import { fieldsOf } from "../../lenet_explain/frontend/widen/widener_strips.js";
+import { cellIn } from "../../lenet_explain/frontend/widen/widener_paper.js";
 import {
   ACROSS, DOWN, FINE, WIDEST, costAt, emptyWide, inkInMiddle, inputAt, layersAt, put, rowOf, sizesAt, wideFrom, wideWords, widthInRange, windowsAt,
-} from "../../lenet_explain/frontend/widening.js";
+} from "../../lenet_explain/frontend/network/widening.js";
 
 const near = (actual, wanted, within, what = "") =>
   assert.ok(Math.abs(actual - wanted) <= within, `${what}: ${actual} is not within ${within} of ${wanted}`);

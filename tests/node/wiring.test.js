@@ -1,9 +1,9 @@
 // Tables of links: a map is the sum of what its inputs add, links cost what they cost, and chance can be repeated.
 import test from "node:test";
 import assert from "node:assert/strict";
-import { describedLinks, forward, networkFrom, relinked, workspace } from "../../lenet_explain/frontend/network.js";
-import { linkWords } from "../../lenet_explain/frontend/wiring_counts.js";
-import * as table from "../../lenet_explain/frontend/wiring_table.js";
+import { describedLinks, forward, networkFrom, relinked, workspace } from "../../lenet_explain/frontend/network/network.js";
+import { linkWords } from "../../lenet_explain/frontend/wire/wiring_counts.js";
+import * as table from "../../lenet_explain/frontend/wire/wiring_table.js";
 
 const TABLE = [[0], [1, 2], [0, 2], [0, 1, 2], [1]];
 const [MAPS, INPUTS, CELLS] = [5, 3, 9];

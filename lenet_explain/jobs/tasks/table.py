@@ -31,7 +31,7 @@ from lenet_explain.training.loop import train as train_network
 from lenet_explain.training.measured_card import measured
 
 if TYPE_CHECKING:
-    from lenet_explain.jobs.worker import Task
+    from lenet_explain.jobs.serving import Task
 
 FETCH_EVERY = 0.2  # seconds between two progress events
 

@@ -112,7 +112,7 @@ def layers(chosen: Chosen) -> None:
         "Look where the parameters sit, and where the work is done: often not in the same layers. Open a line for the "
         "sums. Names are those of the program; like blocks that follow each other share a line."
     )
-    st.html(f"<style>{text('descendants.css')}</style>{listed(block_rows(chosen.network))}")
+    st.html(f"<style>{text('page/descendants.css')}</style>{listed(block_rows(chosen.network))}")
     if any(block.aside for block in blocks(chosen.network)):
         st.caption("What serves training only is listed last: its parameters are in the total, its work is not.")
 

@@ -40,7 +40,7 @@ def what_to_do(network: Network) -> None:
 @st.fragment
 def ladder(network: Network) -> None:
     """All boxes, the score and what can be taken home; an answer draws only this anew."""
-    st.html(f"<style>{text('predict.css')}</style>")
+    st.html(f"<style>{text('page/predict.css')}</style>")
     found = answered(network, [_mark(key) for key in _keys(network)])
     counted = score(found)
     st.progress(counted.right / counted.boxes, f"{counted}.")

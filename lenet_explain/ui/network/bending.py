@@ -13,7 +13,7 @@ from lenet_explain.ui.parts.register import register
 from lenet_explain.ui.visit import custom_network
 
 _NONE = "none"
-_BENDER = register("bender", living.CONTROLS)
+_BENDER = register("bend/bender", living.CONTROLS)
 
 
 def compared_with(network: Network) -> Network | None:

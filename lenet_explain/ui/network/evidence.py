@@ -20,7 +20,7 @@ from lenet_explain.ui.visit import state
 from lenet_explain.ui.visit.cache import jobs, visitor
 
 TICK = 0.3  # seconds between two looks at the worker
-_EVIDENCE = register("evidence", living.CONTROLS)
+_EVIDENCE = register("evidence/evidence", living.CONTROLS)
 
 
 def show(network: Network) -> None:

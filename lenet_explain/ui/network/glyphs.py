@@ -14,7 +14,7 @@ from lenet_explain.ui.network import living
 from lenet_explain.ui.parts.frame import scheme
 from lenet_explain.ui.parts.register import register
 
-_VIEW = register("glyphs", living.CONTROLS)
+_VIEW = register("glyphs/glyphs", living.CONTROLS)
 
 
 def setup() -> Network:

@@ -30,12 +30,12 @@ _SAMPLES = 20
 _EXAMPLE = 3  # the digit that stands on the paper at first
 
 
-CONTROLS = "controls.css"  # the sheet that all views of the living network share
+CONTROLS = "page/controls.css"  # the sheet that all views of the living network share
 
-_CARRIER = register("carrier", CONTROLS)
-_PAD = register("pad", CONTROLS)
-_FLOW = register("flow", CONTROLS)
-_OPENED = register("opened", CONTROLS)
+_CARRIER = register("live/carrier", CONTROLS)
+_PAD = register("draw/pad", CONTROLS)
+_FLOW = register("draw/flow", CONTROLS)
+_OPENED = register("draw/opened", CONTROLS)
 
 
 def setup(*, fits: Callable[[Network], bool] = controls.any_network) -> Network:

@@ -27,7 +27,7 @@ _REFUSED_KINDS = ("heic", "heif")  # the reader says what to do with them
 _KEY = "own_picture"
 _FINEST = 75  # JPEG's quality, of the preview
 _WIDE_PAGE = "pages/network/widening.py"
-_OWN_PICTURE = register("own_picture", living.CONTROLS)
+_OWN_PICTURE = register("draw/own_picture", living.CONTROLS)
 
 
 def upload() -> None:

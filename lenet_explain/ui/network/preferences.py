@@ -31,7 +31,7 @@ _DIGITS = "digits"
 _ALONE, _PAIR, _LARGE = 96, 180, 200  # px that an item takes at least: one picture, two, or a large one
 _MOST = 112  # px of a picture, where it is not a large one
 
-_PATCHES = register("patches")
+_PATCHES = register("evidence/patches")
 
 
 def choose() -> Unit:

@@ -14,7 +14,7 @@ from lenet_explain.ui.parts.register import register
 from lenet_explain.ui.visit.cache import embedded_test_digits
 
 _LATER = {1: 5, 9: 2}  # which of a digit's test pictures is taken, where not all networks read the first
-_WIDENER = register("widener", living.CONTROLS)
+_WIDENER = register("widen/widener", living.CONTROLS)
 
 
 def look_for() -> None:

@@ -13,7 +13,7 @@ from lenet_explain.ui.network import living
 from lenet_explain.ui.parts.frame import scheme
 from lenet_explain.ui.parts.register import register
 
-_VIEW = register("wiring", living.CONTROLS)
+_VIEW = register("wire/wiring", living.CONTROLS)
 
 
 def setup() -> Network:

@@ -6,7 +6,7 @@ from typing import Any
 
 from lenet_explain.ui.parts.register import register
 
-_TABLE = register("bar_table")
+_TABLE = register("counts/bar_table")
 
 
 def bars(drawn: dict[str, Any], *, key: str) -> None:

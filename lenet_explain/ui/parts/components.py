@@ -13,9 +13,9 @@ from lenet_explain.ui.visit import state
 
 View = Literal["shapes", "parameters"]
 
-_TILES = register("tiles")
-_LADDER = register("ladder")
-_CURVES = register("curves", "vendor/uplot/uPlot.min.css")
+_TILES = register("tiles/tiles")
+_LADDER = register("counts/ladder")
+_CURVES = register("curves/curves", "vendor/uplot/uPlot.min.css")
 
 
 def _palette() -> Palette:

@@ -11,9 +11,9 @@ from lenet_explain.ui.parts.frame import scheme
 from lenet_explain.ui.parts.register import register
 from lenet_explain.ui.visit import state
 
-_SUM = register("numbers_sum")
-_BARS = register("numbers_bars")
-_TABLE = register("compare_table")
+_SUM = register("counts/numbers_sum")
+_BARS = register("counts/numbers_bars")
+_TABLE = register("counts/compare_table")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ NARROWEST = 250  # px of one view; two such views side by side make a half
 _LONGEST = 400  # characters of words from elsewhere
 _HALF = 560  # px; below two of these the halves go one below the other
 
-_SCHEME = register("scheme")
+_SCHEME = register("page/scheme")
 
 
 def scheme() -> Scheme:
@@ -57,7 +57,7 @@ def page_of(contents: Mapping[str, Sequence[tuple[str, str, str, str | None]]]) 
 def _margins() -> None:
     """Less empty space above and beside the page than Streamlit leaves, so that a lesson fits on one screen; and an ear
     for the theme, whose change would otherwise leave the pictures as they are."""
-    st.html(f"<style>{text('page.css')}</style>")
+    st.html(f"<style>{text('page/page.css')}</style>")
     _SCHEME(key="scheme", data=[{"scheme": scheme()}], on_changed_change=lambda: None)
 
 

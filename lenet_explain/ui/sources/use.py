@@ -68,7 +68,7 @@ def points() -> tuple[Point, ...]:
 
 
 def chart() -> None:
-    st.html(f"<style>{text('methods.css')}</style>")
+    st.html(f"<style>{text('page/methods.css')}</style>")
     axis: Axis = st.segmented_control(
         "Error against", _AXES, default=_AXES[0], required=True, key="against", bind=IN_URL
     )

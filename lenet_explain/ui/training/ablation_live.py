@@ -25,7 +25,7 @@ TICK = 0.5  # seconds between two looks at an ablation
 
 Entry = Mapping[str, Any]
 
-_TABLE = register("choices")
+_TABLE = register("counts/choices")
 
 
 def collect() -> None:

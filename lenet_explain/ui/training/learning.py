@@ -27,7 +27,7 @@ ALL, OWN_RATE = "all in turn", "suggested"
 SHOWN = (ALL, *map(str, range(10)))
 RATES = (OWN_RATE, "0.0001", "0.001", "0.005", "0.02", "0.05", "0.2")
 
-_KERNEL = register("kernel")
+_KERNEL = register("tiles/kernel")
 
 
 def _learns_from_pixels(network: Network) -> bool:

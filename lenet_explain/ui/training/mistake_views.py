@@ -10,8 +10,8 @@ from lenet_explain.ui.parts.components import scheme
 from lenet_explain.ui.parts.register import register
 from lenet_explain.ui.visit import state
 
-_MATRIX = register("matrix")
-_WALL = register("digits")
+_MATRIX = register("moments/matrix")
+_WALL = register("moments/digits")
 
 
 def matrix(drawn: dict[str, Any], chosen: str, *, key: str, on_choose: Callable[[str], None]) -> None:

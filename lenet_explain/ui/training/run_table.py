@@ -27,8 +27,8 @@ _COLUMNS = {  # by the keys of a row's cells: the title, and whether it can be s
     "state": ("State", False),
     "began": ("Began", True),
 }
-_TABLE = register("runs")
-_PNG = register("png")
+_TABLE = register("curves/runs")
+_PNG = register("curves/png")
 
 
 def table(records: Sequence[Record]) -> list[str]:

@@ -9,10 +9,10 @@ from lenet_explain.ui.parts import components
 from lenet_explain.ui.parts.register import register
 from lenet_explain.ui.visit import state
 
-_SCRUBBER = register("scrubber")
-_MAPS = register("maps")
-_CONFUSION = register("confusion")
-_GRADIENTS = register("gradients")
+_SCRUBBER = register("moments/scrubber")
+_MAPS = register("moments/maps")
+_CONFUSION = register("moments/confusion")
+_GRADIENTS = register("moments/gradients")
 
 
 def scrubber(drawn: dict[str, Any], *, key: str, on_step: Callable[[int], None]) -> None:

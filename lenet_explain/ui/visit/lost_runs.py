@@ -29,7 +29,7 @@ from lenet_explain.ui.visit.values import Lost, Started
 
 TICK = 2.0  # seconds between two notes while a job goes on
 _SAME = "With the same network, digits, recipe and seed."
-_VISIT = register("visit")
+_VISIT = register("page/visit")
 
 
 def follow() -> None:
