@@ -217,7 +217,7 @@ def test_a_frame_keeps_what_is_not_finite_in_tensors_and_refuses_it_in_json() ->
 
 
 def test_the_browser_side_types_no_colour_and_writes_no_markup() -> None:
-    for path in (Path(__file__).parents[1] / "lenet_explain" / "frontend").glob("*"):
+    for path in (Path(__file__).parents[1] / "lenet_explain" / "frontend").rglob("*.*"):
         if path.stem.startswith(("tile", "frame", "ladder")):
             source = path.read_text("utf-8")
             assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|addEventListener", source), path.name
