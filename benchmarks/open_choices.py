@@ -90,11 +90,11 @@ def run(choice: str, passes: int, seed: int, results: Path) -> None:
     import torch
 
     from lenet_explain.results.event import TrainingError
-    from lenet_explain.training.digits import load
+    from lenet_explain.training.digits import load_digits
     from lenet_explain.training.loop import Conditions
 
     torch.set_num_threads(1)
-    chosen, data = CHOICES[choice], load("mnist")
+    chosen, data = CHOICES[choice], load_digits("mnist")
     recipe, images = replace(chosen.recipe, epochs=passes, seed=seed), len(data.train_images)
     times = {"coefficient": np.float32(chosen.coefficients)}
     start = starting_weights(NETWORK, recipe.start, recipe.seed)

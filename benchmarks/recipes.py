@@ -27,11 +27,11 @@ def run(network: str, recipe: str, seed: int) -> dict[str, Any]:
 
     from lenet_explain.network.named import network_named
     from lenet_explain.recipes.recipe import recipe_named
-    from lenet_explain.training.digits import load
+    from lenet_explain.training.digits import load_digits
     from lenet_explain.training.loop import Conditions, train
 
     torch.set_num_threads(1)
-    data, chosen = load("mnist"), replace(recipe_named(recipe, network_named(network)), seed=seed)
+    data, chosen = load_digits("mnist"), replace(recipe_named(recipe, network_named(network)), seed=seed)
     began, used = time.perf_counter(), time.process_time()
     last = list(train(network_named(network), chosen, data, Conditions(every_seconds=1e9)))[-1]
     return {

@@ -34,7 +34,7 @@ import torch
 from lenet_explain.data.datasets import DataError
 from lenet_explain.network.named import NETWORKS
 from lenet_explain.network.walk import totals, walk
-from lenet_explain.training.digits import load
+from lenet_explain.training.digits import load_digits
 
 PROGRAM = Path(__file__).with_name("contenders.py")
 NAMES = {"ours": "ours", "keras": "Keras", "jax": "JAX", "plain": "plain PyTorch", "loader": "DataLoader"}
@@ -148,7 +148,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     try:
-        data = load("mnist")
+        data = load_digits("mnist")
     except DataError as missing:
         sys.exit(str(missing))
     with tempfile.TemporaryDirectory() as folder:

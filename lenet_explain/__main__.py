@@ -1,4 +1,4 @@
-"""The command line: networks, count, train, evaluate, reproduce, baselines, descendants; each with --json.
+"""The command line: app, networks, count, train, evaluate, reproduce, baselines, descendants; each with --json.
 
 Only `train`, `evaluate`, `reproduce`, `baselines` and `descendants` import what is heavy: torch or scikit-learn.
 """
@@ -8,13 +8,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from lenet_explain.checkpoints.files import CheckpointError
-from lenet_explain.counts.report import counts, counts_table
+from lenet_explain.counts.report import count, counts_table
 from lenet_explain.data.datasets import DATASETS, DataError
 from lenet_explain.network.layers import DescriptionError
 from lenet_explain.network.named import COUNTED, counted_named, network_named
@@ -24,15 +26,28 @@ from lenet_explain.recipes.recipe import RECIPES, Recipe, RecipeError, recipe_fr
 from lenet_explain.results.event import TrainingError
 
 
+class MissingPartError(Exception):
+    """A part of the project that is not installed; the message says how to install it."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit status: 0; 2 after one sentence on standard error; 1 where nobody reads the output any more;
     130 when stopped by Ctrl-C."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options, further = parser.parse_known_args(arguments)
+    if further and options.run is not _app:
+        parser.error(f"unrecognized arguments: {' '.join(further)}")
+    options.further = further
     try:
         options.run(options)
         print(end="", flush=True)  # so that a closed pipe is noticed here, not at exit
-    except (CheckpointError, DataError, DescriptionError, RecipeError, TrainingError) as error:
+    except (CheckpointError, DataError, DescriptionError, MissingPartError, RecipeError, TrainingError) as error:
         print(f"lenet_explain: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("lenet_explain"):
+            raise
+        print(f"lenet_explain: {error.name} is missing: pip install 'lenet-explain[train]' brings it", file=sys.stderr)
         return 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is flushed into nothing at exit
@@ -47,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m lenet_explain", description="LeNet-5 counted, trained, measured")
+    parser = argparse.ArgumentParser(prog="lenet-explain", description="LeNet-5 counted, trained, measured")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, run: Any, text: str) -> argparse.ArgumentParser:
@@ -56,6 +71,8 @@ def _parser() -> argparse.ArgumentParser:
         added.add_argument("--json", action="store_true", help="print JSON instead of a table")
         return added
 
+    words = "open the app in a browser; options are passed on to `streamlit run`, such as --server.port 80"
+    commands.add_parser("app", help=words, description=words).set_defaults(run=_app)
     command("networks", _networks, "list the networks")
     command("count", _count, "shapes, parameters, connections and work of a network").add_argument("network")
     train = command("train", _train, "train a network and print its curve")
@@ -91,6 +108,15 @@ def _of_baselines(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, help="write the results here as JSON; rows of other methods stay")
 
 
+def _app(options: argparse.Namespace) -> None:
+    """Raises MissingPartError where Streamlit is not installed."""
+    if find_spec("streamlit") is None:
+        raise MissingPartError("the app needs Streamlit: install it with  pip install 'lenet-explain[app]'")
+    package = Path(__file__).parent
+    script = next(place for place in (package / "app" / "app.py", package.parent / "app.py") if place.is_file())
+    subprocess.run([sys.executable, "-m", "streamlit", "run", str(script), *options.further], check=False)
+
+
 def _networks(options: argparse.Namespace) -> None:
     rows = [
         {
@@ -111,7 +137,7 @@ def _networks(options: argparse.Namespace) -> None:
 
 def _count(options: argparse.Namespace) -> None:
     network = counted_named(options.network)
-    print(json.dumps(counts(network), ensure_ascii=False, indent=2) if options.json else counts_table(network))
+    print(json.dumps(count(network), ensure_ascii=False, indent=2) if options.json else counts_table(network))
 
 
 def recipe_of(options: argparse.Namespace) -> Recipe:

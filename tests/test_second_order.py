@@ -166,9 +166,9 @@ def test_left_out_links_get_no_weight(few: Digits) -> None:
 def test_the_first_rates_on_mnist_are_about_those_that_the_paper_prints() -> None:
     """Appendix C: "between approximately 7·10⁻⁵ and 0.016". The start of ±1/√fan-in gives the upper end; the lower end
     is off by a factor of about two, with every start that was tried."""
-    from lenet_explain.training.digits import load
+    from lenet_explain.training.digits import load_digits
 
-    images = framed(load("mnist").train_images[: paper.CURVATURE_SAMPLES], 32, LENET5.pixels)
+    images = framed(load_digits("mnist").train_images[: paper.CURVATURE_SAMPLES], 32, LENET5.pixels)
     for seed in range(3):
         chain = Chain(LENET5, starting_weights(LENET5, "root", seed))
         found = second_order.rates(chain, second_order.curvatures(chain, images, SEEDED), paper.rate_of_pass(1))

@@ -37,12 +37,12 @@ def test_evaluating_again_gives_the_card_exactly(key: str) -> None:
 
     from lenet_explain.backends.torch_module import build
     from lenet_explain.backends.torch_weights import fill
-    from lenet_explain.training.digits import load
+    from lenet_explain.training.digits import load_digits
     from lenet_explain.training.measured_card import measured
 
     torch.set_num_threads(1)
     weights, card = shipped.load_shipped(key)
-    data = load(card.data)
+    data = load_digits(card.data)
     assert card.fingerprint == data.fingerprint
     net = build(network_named(key))
     fill(net.layers, weights)

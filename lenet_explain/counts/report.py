@@ -8,7 +8,7 @@ from lenet_explain.network.walk import Network, Step, totals, walk
 from lenet_explain.network.worked import number
 
 
-def counts(network: Network) -> dict[str, Any]:
+def count(network: Network) -> dict[str, Any]:
     """Rows by layer and the totals, with the arithmetic of each number; memory in bytes, shapes as [maps, H, W]."""
     steps = walk(network)
     sums = totals(steps)

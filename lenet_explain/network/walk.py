@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import Literal
 
 from lenet_explain.network.activations import SOFTMAX
+from lenet_explain.network.html_table import html_table
 from lenet_explain.network.layers import Convolution, Dense, DescriptionError, Field, Layer, RadialBasis, Shape, Size
-from lenet_explain.network.worked import Worked, total
+from lenet_explain.network.worked import Worked, number, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,10 @@ class Network:
         """What the last layer gives: distances, where the smallest wins, or logits, where the largest does."""
         return "distances" if isinstance(self.layers[-1], RadialBasis) else "logits"
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a row for each layer, with the arithmetic of its parameters."""
+        return _table(f"{self.title}, {self.source}", walk(self))
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -85,8 +90,17 @@ class Totals:
     memory: Worked
 
 
+class Walk(tuple[Step, ...]):
+    """The steps of a network in their order; a notebook shows them as a table."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return _table(f"From {self[0].before}", self)
+
+
 @lru_cache(maxsize=64)
-def walk(network: Network) -> tuple[Step, ...]:
+def walk(network: Network) -> Walk:
     """Follow the input through every layer. Raises DescriptionError naming layer, value and rule."""
     steps: list[Step] = []
     shape, field = network.input, Field.of_a_pixel()
@@ -106,7 +120,7 @@ def walk(network: Network) -> tuple[Step, ...]:
             )
         )
         shape = size.shape
-    return tuple(steps)
+    return Walk(steps)
 
 
 DEPTH_RULE = (
@@ -128,3 +142,21 @@ def totals(steps: tuple[Step, ...]) -> Totals:
         macs=total(step.macs for step in steps),
         memory=total(step.memory for step in steps),
     )
+
+
+def _table(caption: str, steps: Walk) -> str:
+    head = ("layer", "kind", "shape", "parameters", "connections", "sum of the parameters")
+    rows = [
+        (
+            step.name,
+            step.layer.kind,
+            str(step.after),
+            number(step.parameters.value),
+            number(step.connections.value),
+            step.parameters.line,
+        )
+        for step in steps
+    ]
+    sums = totals(steps)
+    last = ("total", "", "", number(sums.parameters.value), number(sums.connections.value), sums.parameters.line)
+    return html_table(caption, head, [*rows, last])

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenet_explain.backends.starting_weights import Weights
+from lenet_explain.network.html_table import html_table
 
 
 class TrainingError(RuntimeError):
@@ -50,6 +51,17 @@ class Event:
     confusion: NDArray[np.int64]
     weights: Weights
     last: bool
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
+        training = self.training
+        rows = [
+            ("passes", f"{self.epoch} of {self.epochs}"),
+            ("training error", f"{1 - training.accuracy:.2%}" if training else "not measured yet"),
+            ("test error", f"{1 - self.test.accuracy:.2%} of {self.test.images:,}"),
+            ("seconds", f"{self.seconds:.1f}"),
+        ]
+        return html_table(f"After step {self.step:,} of {self.steps:,}", ("", "value"), rows)
 
 
 def entry_of(event: Event) -> dict[str, Any]:

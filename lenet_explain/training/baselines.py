@@ -28,7 +28,7 @@ from threadpoolctl import threadpool_limits
 
 from lenet_explain.data.datasets import DataError, Digits
 from lenet_explain.lore.baselines import BASELINES, COMPONENTS, HIDDEN, NEIGHBOURS, PASSES, RIDGE, SVM_C, Measured
-from lenet_explain.training.digits import load
+from lenet_explain.training.digits import load_digits
 
 SEED = 0
 CHUNK = 500  # digits answered at once
@@ -97,7 +97,7 @@ def baselines_and_print(options: argparse.Namespace) -> None:
     for key in keys:
         if key not in BASELINES:
             raise DataError(f"--method is {key!r}, and must be one of {', '.join(BASELINES)}")
-    data = load(options.data)
+    data = load_digits(options.data)
     for row in all_measured(keys, options.data, data, lambda: False):
         print(json.dumps(_values(row), ensure_ascii=False) if options.json else _line(row), flush=True)
         if options.out:

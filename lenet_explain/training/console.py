@@ -21,7 +21,7 @@ from lenet_explain.network.walk import Network
 from lenet_explain.recipes.recipe import Recipe
 from lenet_explain.results.accuracy import accuracy
 from lenet_explain.results.event import Event, TrainingError
-from lenet_explain.training.digits import load
+from lenet_explain.training.digits import load_digits
 from lenet_explain.training.loop import Conditions, train
 from lenet_explain.training.measured_card import measured
 
@@ -29,11 +29,10 @@ from lenet_explain.training.measured_card import measured
 def train_and_print(network: Network, recipe: Recipe, options: argparse.Namespace) -> None:
     """One line an event (JSON lines with --json); with --out the weights and their card are written at the end, with
     --series too the run to look back on."""
-    torch.set_num_threads(1)  # the same weights everywhere, and no collapse when a neighbour takes a core
     check_device(options.device)
     if options.out:
         check_place(options.out)
-    data = load(options.data)
+    data = load_digits(options.data)
     net = build(network, recipe.start, recipe.seed)
     conditions = Conditions(device=options.device, every_seconds=1.0)
     if options.series:
@@ -66,11 +65,10 @@ def check_device(name: str) -> None:
 
 def evaluate_and_print(path: Path, *, as_json: bool) -> None:
     """Measure a checkpoint on the test digits that its card names, and compare with the card."""
-    torch.set_num_threads(1)
     weights, card = load_checkpoint(path)
     net = build(network_named(card.network))
     fill(net.layers, weights)
-    data = load(card.data)
+    data = load_digits(card.data)
     if data.fingerprint != card.fingerprint:
         raise CheckpointError(f"{path.name} was measured on other images than the {card.data} found here")
     found = measured(net, card.recipe, card.data, data, card.seconds)

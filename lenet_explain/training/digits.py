@@ -5,7 +5,7 @@ from __future__ import annotations
 from lenet_explain.data.datasets import Digits, data_folder, dataset_named, load_embedded
 
 
-def load(key: str) -> Digits:
+def load_digits(key: str) -> Digits:
     """Raises DataError, with what to do, where the data set is unknown or not there."""
     if dataset_named(key).embedded:
         return load_embedded(key)

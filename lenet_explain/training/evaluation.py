@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from lenet_explain.backends.threads import one_thread
 from lenet_explain.backends.torch_loss import loss_of
 from lenet_explain.backends.torch_module import LeNet
 from lenet_explain.data.datasets import framed
@@ -40,7 +41,7 @@ def evaluate(net: LeNet, images: NDArray[np.uint8], labels: NDArray[np.uint8], r
     training, device = net.training, str(next(net.parameters()).device)
     net.eval()
     loss, answers, margins = 0.0, [], []
-    with torch.no_grad():
+    with one_thread(), torch.no_grad():
         for first in range(0, len(images), CHUNK):
             truth = torch.from_numpy(labels[first : first + CHUNK].astype(np.int64)).to(device)
             given = net(tensor_of(images[first : first + CHUNK], net.network, device))

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lenet_explain.backends.threads import one_thread
 from lenet_explain.backends.torch_module import LeNet, build
 from lenet_explain.backends.torch_weights import fill, weights_of
 from lenet_explain.data.datasets import Digits
@@ -65,12 +66,16 @@ def train(
     if recipe.optimiser == "sdlm":
         yield from _second_order(network, recipe, data, conditions, net)
         return
-    run = _Run(net or build(network, recipe.start, recipe.seed), recipe, data, conditions)
+    with one_thread():
+        yield from _first_order(_Run(net or build(network, recipe.start, recipe.seed), recipe, data, conditions))
+
+
+def _first_order(run: _Run) -> Iterator[Event]:
     yield run.event()
     with closing(ahead(run.batches())) as batches:
         while run.step < run.steps:
             run.learn(batches)
-            if conditions.stop():
+            if run.conditions.stop():
                 break
             if run.due():
                 yield run.event()

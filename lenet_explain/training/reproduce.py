@@ -14,8 +14,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-import torch
-
 from lenet_explain import paper
 from lenet_explain.backends.torch_module import build
 from lenet_explain.backends.torch_weights import fill
@@ -28,7 +26,7 @@ from lenet_explain.network.strict_json import value_of_json
 from lenet_explain.recipes.recipe import Recipe, recipe_named
 from lenet_explain.results.event import Event
 from lenet_explain.training import second_order
-from lenet_explain.training.digits import load
+from lenet_explain.training.digits import load_digits
 from lenet_explain.training.loop import Conditions
 from lenet_explain.training.measured_card import measured
 
@@ -58,9 +56,8 @@ HEAD = f"{'pass':>4}{'rate':>10}{'training':>10}{'test':>8}{'paper: tr.':>12}{'t
 
 def reproduce_and_print(options: argparse.Namespace) -> None:
     """Seed by seed a table of passes, then the mean. Each seed leaves a checkpoint, its card and its series."""
-    torch.set_num_threads(1)
     named = recipe_named(options.experiment, NETWORK)
-    data, ends = load("mnist"), []
+    data, ends = load_digits("mnist"), []
     for seed in range(options.seeds):
         recipe = replace(named, seed=seed, epochs=options.passes or named.epochs)
         run = _Run(recipe, options.out / f"{options.experiment}-seed{seed}{SUFFIX}")

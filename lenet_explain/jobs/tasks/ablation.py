@@ -16,7 +16,7 @@ from lenet_explain.recipes.recipe import Recipe
 from lenet_explain.recipes.variations import VARIATIONS, Variation
 from lenet_explain.results.ablation import Row, message_of, work
 from lenet_explain.results.event import Event, TrainingError
-from lenet_explain.training.digits import load
+from lenet_explain.training.digits import load_digits
 from lenet_explain.training.evaluation import evaluate
 from lenet_explain.training.loop import Conditions, best_device
 from lenet_explain.training.loop import train as train_network
@@ -33,7 +33,7 @@ def ablation(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:
     A row that diverges is told with its fault, and the next one follows.
     """
     variations = [_variation(key) for key in task.get("rows") or ()]
-    data, passes, seed = load(str(task.get("data"))), task["passes"], task["seed"]
+    data, passes, seed = load_digits(str(task.get("data"))), task["passes"], task["seed"]
     chosen = [_Training(one, one.recipe_for(passes, seed), _part(data, one, seed)) for one in variations]
     clock = _Clock([work(one, len(data.train_images), passes) for one in variations])
     for place, training in enumerate(chosen):

@@ -16,7 +16,7 @@ from lenet_explain.data.datasets import Digits
 from lenet_explain.network.named import network_named
 from lenet_explain.recipes.recipe import Recipe, recipe_from
 from lenet_explain.results.event import Event, TrainingError
-from lenet_explain.training.digits import load
+from lenet_explain.training.digits import load_digits
 from lenet_explain.training.evaluation import evaluate
 from lenet_explain.training.loop import Conditions, best_device
 from lenet_explain.training.loop import train as train_network
@@ -34,7 +34,7 @@ def race(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:
 
     Ends with the counts of paired.Paired where both lanes came to their end.
     """
-    data = load(str(task.get("data")))
+    data = load_digits(str(task.get("data")))
     lanes = {name: _Lane(dict(task.get(name) or {}), data, stop) for name in LANES}
     while going := [lane for lane in lanes.values() if not lane.over]:
         min(going, key=lambda lane: lane.seconds).go()

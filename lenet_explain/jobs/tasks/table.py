@@ -25,7 +25,7 @@ from lenet_explain.network.layers import DescriptionError
 from lenet_explain.network.named import NETWORKS, network_named
 from lenet_explain.recipes.recipe import Recipe, RecipeError, recipe_from
 from lenet_explain.results.event import TrainingError
-from lenet_explain.training.digits import load
+from lenet_explain.training.digits import load_digits
 from lenet_explain.training.loop import Conditions, best_device
 from lenet_explain.training.loop import train as train_network
 from lenet_explain.training.measured_card import measured
@@ -54,7 +54,7 @@ def train(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:
     network = network_named(str(task.get("network")))
     recipe = recipe_from(dict(task.get("recipe") or {}), Recipe())
     key, last = str(task.get("data")), None
-    data, net = load(key), build(network, recipe.start, recipe.seed)
+    data, net = load_digits(key), build(network, recipe.start, recipe.seed)
     for event in train_network(network, recipe, data, Conditions(device=best_device(), stop=stop), net):
         yield {**message_of(event), "share": event.step / event.steps}
         last = event
@@ -92,7 +92,7 @@ def baselines(task: Mapping[str, Any], stop: Callable[[], bool]) -> Steps:
     key = str(task.get("data"))
     rows: list[dict[str, Any]] = []
     yield {"rows": []}
-    for row in all_measured(list(BASELINES), key, load(key), stop):
+    for row in all_measured(list(BASELINES), key, load_digits(key), stop):
         rows.append(asdict(row))
         yield {"rows": list(rows), "share": len(rows) / len(BASELINES)}
     return {"rows": rows}
