@@ -18,7 +18,7 @@ from lenet_explain.differences import nearest_recipe
 from lenet_explain.jobs import Policy
 from lenet_explain.jobs.face import OVER
 from lenet_explain.networks import network_named
-from lenet_explain.ui import links, own, starting, state
+from lenet_explain.ui import again, links, own, state
 from lenet_explain.ui.cache import jobs, visitor
 from lenet_explain.ui.controls import Form
 from lenet_explain.ui.frame import row, sentence
@@ -27,7 +27,7 @@ from lenet_explain.ui.register import register
 from lenet_explain.ui.task_words import WRONG, Task, in_words, page_of, run_of
 
 TICK = 2.0  # seconds between two notes while a job goes on
-_SAME = "With the same network, digits, recipe and seed."
+_SAME = "With the same settings."
 _VISIT = register("visit")
 
 
@@ -42,9 +42,9 @@ def follow() -> None:
 def _follow(drawn: Started | Lost | None) -> None:
     """drawn: what was newest when the whole page was drawn."""
     newest = state.newest()
-    if isinstance(newest, Started) and newest != drawn:  # started again from here: the page must follow
-        st.toast("It starts again: see Side by side.", icon=":material/view_column_2:")
-        st.rerun()
+    if isinstance(newest, Started) and newest != drawn:  # started again from here: lead to where it is seen
+        page, params = page_of(newest.task)
+        st.switch_page(page, query_params=dict(params))
     note = _note(newest) if isinstance(newest, Started) else None
     name = hashlib.sha256(visitor().encode()).hexdigest()[:16]
     told = _VISIT(key="visit", data=[{"visit": name, "note": note}], on_left_change=lambda: None, height="content")
@@ -72,12 +72,14 @@ def _note(newest: Started) -> dict[str, Any]:
 def _lost(left: Any) -> Lost | None:
     """None where it cannot be read, where it goes on in another tab, and where its result is there for everyone."""
     try:
-        task, job, began = dict(left["task"]), str(left["job"]), float(left["began"])
+        task, job, began = again.checked(dict(left["task"])), str(left["job"]), float(left["began"])
         _words(Lost(task, began, "", "", 0))
         page_of(task)
         reached, runs = _reached(left), int(left["runs"])
     except WRONG:
         return None
+    if task["task"] in Policy().share_work and left.get("phase") in OVER:
+        return None  # what it gave lies in files
     restarted = left.get("server") != jobs().started
     if not restarted and (_result_is_there(task, job) or not jobs().left_behind(job)):
         return None
@@ -115,31 +117,28 @@ def _words(lost: Lost) -> str:
 
 def _tell(lost: Lost) -> None:
     st.warning(_words(lost), icon=":material/history_toggle_off:")
-    page, params = page_of(lost.task)
+    if refused := state.told():
+        st.warning(sentence(refused), icon=":material/info:")
     with row():
-        if run_of(lost.task) is None:
-            st.page_link(page, label="Open its page again", icon=":material/arrow_forward:", query_params=dict(params))
-        else:
+        if again.startable(lost.task):
             st.button(
                 "Start it again", key="start-again", icon=":material/restart_alt:", help=_SAME, on_click=_start_again,
                 args=(lost.task,),
             )  # fmt: skip
+        else:
+            page, params = page_of(lost.task)
+            st.page_link(page, label="Open its page again", icon=":material/arrow_forward:", query_params=dict(params))
         if st.button("Dismiss", key="dismiss-lost", icon=":material/close:"):
             state.remember_newest(replace(lost, dismissed=True))
             st.rerun()
 
 
 def _start_again(task: Task) -> None:
-    """With the controls of Side by side set to what it is; also where it is refused, which that page says."""
-    job = starting.start(task)
-    run = run_of(task, job or "")
-    if run is None:
-        return
-    if job:
-        state.remember_run(run)
-    recipe, changed = nearest_recipe(run.recipe, network_named(run.network))
-    values = links.widget_values(run.network, recipe, changed, Form())
-    own.choose(run.network, {**values, "network": own.option(run.network), "data": run.data})
+    """A run with the controls of Side by side set to what it is."""
+    if again.again(task) and (run := run_of(task)):
+        recipe, changed = nearest_recipe(run.recipe, network_named(run.network))
+        values = links.widget_values(run.network, recipe, changed, Form())
+        own.choose(run.network, {**values, "network": own.option(run.network), "data": run.data})
 
 
 def _clock(began: float) -> str:
