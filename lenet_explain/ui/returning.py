@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from lenet_explain.differences import nearest_recipe
 from lenet_explain.jobs import Policy
@@ -24,10 +25,11 @@ from lenet_explain.ui.controls import Form
 from lenet_explain.ui.frame import row, sentence
 from lenet_explain.ui.kept import Lost, Started
 from lenet_explain.ui.register import register
-from lenet_explain.ui.task_words import WRONG, Task, in_words, page_of, run_of
+from lenet_explain.ui.task_words import WRONG, Params, Task, in_words, page_of, run_of
 
 TICK = 2.0  # seconds between two notes while a job goes on
 _SAME = "With the same settings."
+_NUMBERS = ("passes", "seed")  # parameters whose controls hold numbers, not words
 _VISIT = register("visit")
 
 
@@ -36,15 +38,13 @@ def follow() -> None:
     visitor()
     newest = state.newest()
     going = isinstance(newest, Started) and not jobs().state(newest.job).over
-    st.fragment(_follow, run_every=TICK if going else None)(newest)
+    st.fragment(_follow, run_every=TICK if going else None)()
 
 
-def _follow(drawn: Started | Lost | None) -> None:
-    """drawn: what was newest when the whole page was drawn."""
+def _follow() -> None:
+    if task := state.led_to():
+        _go_to(*page_of(task))
     newest = state.newest()
-    if isinstance(newest, Started) and newest != drawn:  # started again from here: lead to where it is seen
-        page, params = page_of(newest.task)
-        st.switch_page(page, query_params=dict(params))
     note = _note(newest) if isinstance(newest, Started) else None
     name = hashlib.sha256(visitor().encode()).hexdigest()[:16]
     told = _VISIT(key="visit", data=[{"visit": name, "note": note}], on_left_change=lambda: None, height="content")
@@ -134,11 +134,25 @@ def _tell(lost: Lost) -> None:
 
 
 def _start_again(task: Task) -> None:
-    """A run with the controls of Side by side set to what it is."""
-    if again.again(task) and (run := run_of(task)):
+    """With the controls of its page set to what it is."""
+    if not again.again(task):
+        return
+    state.lead_to(task)
+    if run := run_of(task):
         recipe, changed = nearest_recipe(run.recipe, network_named(run.network))
         values = links.widget_values(run.network, recipe, changed, Form())
         own.choose(run.network, {**values, "network": own.option(run.network), "data": run.data})
+    else:
+        params = page_of(task)[1].items()
+        state.choose({name: float(str(value)) if name in _NUMBERS else value for name, value in params})
+
+
+def _go_to(page: str, params: Params) -> None:
+    """Streamlit takes no parameter for which the page on screen has a widget; the controls are set without it too."""
+    try:
+        st.switch_page(page, query_params=dict(params))
+    except StreamlitAPIException:
+        st.switch_page(page, query_params={})
 
 
 def _clock(began: float) -> str:

@@ -23,7 +23,7 @@ from .visitor import LAPTOP, LONG, Visitor
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-IN_LINE = re.compile(r"Number (\d) of (\d) in the queue: its turn comes in about (\d+) (s|minutes), in \d+ minutes at")
+IN_LINE = re.compile(r"Number (\d) of (\d) in the queue: its turn comes in (?:about )?(\d+) (s|minutes)")
 
 
 class House:
@@ -36,9 +36,7 @@ class House:
         self.start()
 
     def start(self) -> None:
-        whole = running(
-            self.folder, cores=1, port=self._port, more=["--server.disconnectedSessionTTL=1"]
-        )
+        whole = running(self.folder, cores=1, port=self._port, more=["--server.disconnectedSessionTTL=1"])
         self.server: Server = self._server.enter_context(whole)
 
     def kill(self) -> None:
@@ -47,7 +45,7 @@ class House:
 
     def tabs(self, *urls: str) -> list[Visitor]:
         """Of one browser."""
-        context = self._browser.new_context(viewport=LAPTOP)
+        context = self._browser.new_context(viewport={"width": LAPTOP["width"], "height": LAPTOP["height"]})
         self._tabs.callback(context.close)
         return [Visitor(context, url or self.server.url) for url in urls]
 
@@ -125,83 +123,57 @@ def test_everyone_waits_in_sight_and_in_turn_and_a_frozen_worker_is_told(
 ) -> None:
     """Ann's first tab is training."""
     first, second = ann
-    house.server.tell_workers(signal.SIGSTOP)
     second.open_lesson(LONG)
     second.train()
     second.until(lambda: place(second) == (1, 1), "a second tab waits in sight")
     assert second.points() == []
-    assert wait(second) > 0
+    left = re.search(r"([\d,]+) s left", first.status())
+    assert left, first.status()
+    assert 0.2 < wait(second) / float(left[1].replace(",", "")) < 5  # by the progress of what runs, not the limit
+    house.server.tell_workers(signal.SIGSTOP)
     bob[0].open_lesson(LONG)
     bob[0].train()
     bob[0].until(lambda: place(bob[0]) == (1, 2), "another browser's first run comes before this one's second")
     second.until(lambda: place(second) == (2, 2), "which is told so")
     told(first, "No sign of life from the training process")
-    mark()
     first.button("stop").click()
     first.until(lambda: first.status().startswith("Stopped"), "and stopped all the same")
-    mark("stopped after 15 s")
     bob[0].until(lambda: place(bob[0]) == (0, 0), "the next one's turn")
     second.until(lambda: place(second) == (1, 1), "and nobody else's")
     assert first.faults == second.faults == bob[0].faults == []
     bob[0].page.close()
     bob[1].open()  # without this, the closed tab is waited for
     second.until_moving()
-    mark("second moves")
 
 
 def test_a_run_that_is_lost_is_told_with_its_reason_and_started_again_from_anywhere(
     house: House, line: Line, ann: list[Visitor]
 ) -> None:
-    """The second tab of Ann's is training; where it loses it, the first one is still there."""
-    import time
+    """The second tab of Ann's is training; the first one is closed."""
     first, visitor = ann
     first.page.close()
-    mark()
     visitor.go_to("Training lab", "Your runs")
     visitor.until(lambda: visitor.page.locator("h1", has_text="Your runs").count(), "another page")
-    mark("other page")
     [ghost] = house.server.workers()
     visitor.page.reload()
     words = told(visitor, "had reached step")
-    mark("F5 told")
     assert "the page was loaded anew" in words
     visitor.until(lambda: ghost not in house.server.workers(), "nobody's run is ended")
-    mark("ghost gone")
-    print(words)
-    visitor.page.screenshot(path="/tmp/trouble1.png")
     visitor.button("start-again").click()
     visitor.until_moving()
-    mark("again")
     assert visitor.alerts() == []
     line.cut()
     visitor.until(lambda: not visitor.connected(), "the page notices")
     visitor.page.wait_for_timeout(1500)
-    mark("cut")
     line.mend()
     words = told(visitor, "is lost")
-    mark("told")
-    print(words)
-    visitor.page.screenshot(path="/tmp/trouble2.png")
     assert "the connection was gone for so long" in words
     visitor.button("start-again").click()
     visitor.until(lambda: visitor.button("stop").is_enabled(), "it starts")
     house.kill()
-    mark("kill")
     visitor.until(lambda: not visitor.connected(), "the page notices")
-    visitor.page.screenshot(path="/tmp/trouble3.png")
     house.start()
-    mark("start")
     words = told(visitor, "is lost")
-    print(words)
-    mark("told")
     assert "the server was restarted" in words
-    visitor.page.screenshot(path="/tmp/trouble4.png")
     visitor.button("start-again").click()
     visitor.until_moving()
-    mark("again")
-
-import time
-T = [time.time()]
-def mark(what=""):
-    if what: print(f"{time.time() - T[0]:6.1f} s {what}", flush=True)
-    T[0] = time.time()
