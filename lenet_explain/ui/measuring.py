@@ -11,7 +11,7 @@ from lenet_explain.lore.baselines import BASELINES, row_of
 from lenet_explain.ui import on_request
 from lenet_explain.ui.cache import jobs
 
-_REQUEST = on_request.Request(
+REQUEST = on_request.Request(
     key="measure",
     label="Measure them on the small digits",
     help="All of them learn and are tested in a worker process, in a few seconds.",
@@ -21,7 +21,7 @@ _REQUEST = on_request.Request(
 
 def again() -> None:
     """Start, stop and follow the measurement."""
-    on_request.run(_REQUEST, _views)
+    on_request.run(REQUEST, _views)
 
 
 def _views(job: str) -> None:

@@ -13,7 +13,7 @@ from lenet_explain.ui import on_request
 from lenet_explain.ui.cache import jobs
 from lenet_explain.ui.frame import plain, sentence
 
-_REQUEST = on_request.Request(
+REQUEST = on_request.Request(
     key="read-out",
     label="Read them out again",
     help="In a worker process, on torch's meta device: shapes without numbers, no weights.",
@@ -23,7 +23,7 @@ _REQUEST = on_request.Request(
 
 def again(shown: Reading) -> None:
     """Start, stop and follow the reading; at its end, whether it agrees with what is shown."""
-    on_request.run(_REQUEST, lambda job: _views(job, shown))
+    on_request.run(REQUEST, lambda job: _views(job, shown))
 
 
 def _views(job: str, shown: Reading) -> None:

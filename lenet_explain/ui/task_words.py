@@ -15,11 +15,12 @@ from lenet_explain.training.recipe import Recipe, RecipeError, recipe_from
 from lenet_explain.ui import links
 from lenet_explain.ui.controls import LANES
 from lenet_explain.ui.kept import Run
+from lenet_explain.variations import VARIATIONS
 
 WRONG = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError, DescriptionError, RecipeError)
 
 Task = Mapping[str, Any]
-Params = Mapping[str, str]
+Params = Mapping[str, str | list[str]]
 
 
 class _Kind(NamedTuple):
@@ -84,7 +85,10 @@ def _named(task: Task) -> str:
 
 
 def _chosen(task: Task) -> Params:
-    return {"data": _data(task), "passes": str(int(task["passes"])), "seed": str(int(task["seed"]))}
+    asked = dict.fromkeys(VARIATIONS[key].question for key in task["rows"])
+    said = [question for question in asked if question]
+    whole = {name: str(int(task[name])) for name in ("passes", "seed")}
+    return {"data": _data(task), **whole, **({"ask": said} if said else {})}
 
 
 def _nothing(_: Task) -> Params:
@@ -99,8 +103,12 @@ _KINDS: Mapping[str, _Kind] = {
         "pages/training/choices.py", lambda task: f"the training of {len(task['rows'])} rows {_on(task)}", _chosen
     ),
     "preferences": _Kind("pages/network/preferences.py", _unit, _unit_params),
-    "attribution": _Kind("pages/network/evidence.py", lambda _: "the evidence for a digit", _nothing),
+    "attribution": _Kind(
+        "pages/network/evidence.py", lambda _: "the evidence for a digit", lambda task: {"network": _named(task)}
+    ),
     "baselines": _Kind("pages/sources/use.py", lambda _: "the measuring of the simple methods", _nothing),
     "descendants": _Kind("pages/counting/descendants.py", lambda _: "the reading of the later networks", _nothing),
-    "fetch": _Kind(_LESSON, lambda task: f"the download of {DATASETS[_data(task)].title}", _nothing),
+    "fetch": _Kind(
+        _LESSON, lambda task: f"the download of {DATASETS[_data(task)].title}", lambda task: {"data": _data(task)}
+    ),
 }

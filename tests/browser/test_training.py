@@ -226,10 +226,10 @@ def test_a_run_goes_on_while_its_visitor_reads_another_page(visitor: Visitor) ->
     visitor.train()
     visitor.until_moving()
     left_at = visitor.step()
-    _go_to(visitor, "Sources", "The paper")
+    visitor.go_to("Sources", "The paper")
     visitor.until(lambda: visitor.page.inner_text("h1") == "What the paper says", "the other page opens")
     visitor.idle()
-    _go_to(visitor, "Lessons", "Side by side")
+    visitor.go_to("Lessons", "Side by side")
     visitor.chart_element.locator("canvas").first.wait_for()
     visitor.until(lambda: visitor.step() > left_at, "the run goes on")
     assert visitor.points()[0][0] == 0  # from its first step
@@ -237,11 +237,6 @@ def test_a_run_goes_on_while_its_visitor_reads_another_page(visitor: Visitor) ->
     visitor.button("stop").click()
     visitor.until(lambda: visitor.status().startswith("Stopped"), "and can be stopped")
     assert visitor.faults == []
-
-
-def _go_to(visitor: Visitor, section: str, page: str) -> None:
-    visitor.page.locator('[data-testid="stTopNavSection"]', has_text=section).click()
-    visitor.page.locator('[data-testid="stTopNavDropdownLink"]', has_text=page).click()
 
 
 def test_a_run_survives_a_lost_connection(visit: Visit, server: Server) -> None:
