@@ -43,7 +43,11 @@ _ENLARGED = 480  # pixels: smaller pictures are looked at as large as this
 
 def reading_of(content: bytes, crop: Box | None = None) -> PictureReading:
     """Raises PictureError, MemoryError, cv2.error."""
-    colours, shrunk = decoded(content)
+    return reading_of_pixels(*decoded(content), crop)
+
+
+def reading_of_pixels(colours: Bytes, shrunk: float, crop: Box | None = None) -> PictureReading:
+    """Of what `decoded` gives. Raises PictureError, MemoryError, cv2.error."""
     part, pixels = _cut(colours, crop)
     try:
         if part.shape[:2] == (paper.CENTRED_FIELD, paper.CENTRED_FIELD) and not crop:
