@@ -32,7 +32,7 @@ from lenet_explain.network.named import NETWORKS
 from lenet_explain.network.walk import Network, totals, walk
 from lenet_explain.recipes.recipe import Recipe, recipe_named
 from lenet_explain.training.descent import Descent
-from lenet_explain.training.digits import load
+from lenet_explain.training.digits import load_digits
 from lenet_explain.training.gradients import Gradients
 
 CASES = [("lenet5-dense", 32), ("lenet5-dense", 128), ("lenet-28", 32), ("lenet-28", 128), ("lenet5", 1)]
@@ -134,7 +134,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--no-browser", action="store_true")
     options = parser.parse_args()
-    digits = load("mnist") if seems_fetched(data_folder()) else load_embedded("digits")
+    digits = load_digits("mnist") if seems_fetched(data_folder()) else load_embedded("digits")
     print("| network, batch | torch loop | node | Chromium | peak, GFLOP/s | share of the peak in node |")
     print("|---|---|---|---|---|---|")
     for key, batch in CASES:

@@ -45,3 +45,5 @@ from .training.evaluation import Evaluation as Evaluation
 from .training.evaluation import evaluate as evaluate
 from .training.loop import Conditions as Conditions
 from .training.loop import train as train
+
+__all__: list[str]

@@ -333,7 +333,7 @@ def test_evaluate_refuses_other_digits_than_those_that_the_card_was_measured_on(
     saved: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, of: str
 ) -> None:
     """One value of them all is another."""
-    digits = console.load("digits")
+    digits = console.load_digits("digits")
     changed = getattr(digits, of).copy()
     changed.flat[0] ^= 1
     monkeypatch.setattr(console, "load", lambda key: replace(digits, **{of: changed}))

@@ -15,8 +15,11 @@ from PIL import Image
 
 from lenet_explain.data.datasets import load_embedded
 from lenet_explain.pictures import LARGEST_BYTES, LEVELS, SIDE, PictureError
+from lenet_explain.pictures.darkness import Darkness
 from lenet_explain.pictures.decoding import BUDGET
-from lenet_explain.pictures.reader import reading_of
+from lenet_explain.pictures.looks import Look
+from lenet_explain.pictures.parts import Character, Part
+from lenet_explain.pictures.reader import _refuse, reading_of
 
 DIGITS = load_embedded("digits").test_images
 Bytes = NDArray[np.uint8]
@@ -190,6 +193,26 @@ def test_an_animation_is_refused(form: str) -> None:
 )
 def test_a_picture_without_writing_is_refused(picture: NDArray) -> None:
     refused(saved(picture), "No writing was found|so narrow a strip")
+
+
+def test_a_speck_on_a_photograph_is_told_its_size() -> None:
+    sheet = photographed(np.zeros((8, 8), np.uint8), 0)
+    sheet[200:210, 240:243] = 30
+    refused(saved(sheet), r"Come nearer: what was found is only 1\d pixels large, and 15 are needed")
+
+
+@pytest.mark.parametrize(("stroke", "thread"), [(2.0, True), (4.0, False)])
+def test_a_thread_is_no_digit(stroke: float, thread: bool) -> None:
+    values = np.zeros((900, 900), np.uint8)
+    line = Character([Part(1, 100, 100, 60, 500, 900, 120.0, stroke, 0.5)])
+    dark = Darkness(values, values + 9, values + 5, 22)
+    look = Look(dark, [line], values.astype(np.int32), [], light=False, smaller=1, contrast=120.0)
+    assert look.rank == (0 if thread else 2)
+    if thread:
+        with pytest.raises(PictureError, match="only a line 250 times as long as it is wide"):
+            _refuse(look, 1.0)
+    else:
+        _refuse(look, 1.0)
 
 
 def header_only(width: int, height: int) -> bytes:

@@ -27,7 +27,7 @@ PAGE = "pages/counting/predict.py"
 OWN = f"""
 import sys; sys.path.insert(0, {__file__!r}.rpartition("/")[0])
 from test_counting_mistakes import ODD
-from lenet_explain.ui import predicting
+from lenet_explain.ui.counting import predicting
 predicting.what_to_do(ODD)
 predicting.ladder(ODD)
 """

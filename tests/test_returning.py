@@ -59,6 +59,42 @@ def test_start_it_again_takes_the_same_recipe_and_seed_and_ends_the_notice(app: 
     assert app.button(key="train").disabled  # it goes on
 
 
+@pytest.mark.parametrize(
+    ("task", "stop"),
+    [
+        ({"task": "ablation", "rows": ["base", "tanh"], "data": "digits", "seed": 4, "passes": 6}, "stop-rows"),
+        ({"task": "preferences", "network": "lenet5", "layer": "C3", "map": 2}, "stop-search"),
+        ({"task": "baselines", "data": "digits"}, "stop-measure"),
+        ({"task": "descendants"}, "stop-read-out"),
+        ({"task": "fetch", "data": "mnist"}, "cancel-fetch"),
+    ],
+)
+def test_from_any_page_it_is_started_again_and_its_page_led_to(
+    app: AppTest, jobs: Scripted, task: dict[str, Any], stop: str
+) -> None:
+    app.run().switch_page(PAPER).run()
+    came_back(app, task=task | {"more": "than a page asks for"})
+    app.button(key="start-again").click().run()
+    assert not app.exception
+    assert jobs.tasks == [task]
+    assert said(app) == ""
+    assert not app.button(key=stop).disabled  # on its page, where it goes on
+
+
+def test_what_is_refused_says_why_and_may_be_tried_again(app: AppTest, jobs: Scripted) -> None:
+    jobs.refusal = "2 runs are waiting already"
+    came_back(app)
+    app.button(key="start-again").click().run()
+    assert not app.exception
+    assert "2 runs are waiting already." in said(app)
+    assert not app.button(key="start-again").disabled
+
+
+def test_a_fetch_that_has_ended_left_its_files_and_lost_nothing(app: AppTest, jobs: Scripted) -> None:
+    ended = {"task": {"task": "fetch", "data": "mnist"}, "server": "an earlier start", "phase": "finished"}
+    assert said(came_back(app, **ended)) == ""
+
+
 def test_dismissed_it_is_not_said_again_and_other_pages_say_it_until_then(app: AppTest, jobs: Scripted) -> None:
     came_back(app)
     app.switch_page(PAPER).run()
@@ -85,6 +121,9 @@ def test_a_result_that_is_there_for_everyone_is_not_lost(app: AppTest, jobs: Scr
         {"task": {"task": "train", "network": "lenet5", "data": "../secret", "recipe": {}}},
         {"task": {"task": "train", "network": "lenet5", "data": "digits", "recipe": {"epochs": 10**9}}},
         {"task": {"task": "race", "a": 5, "b": [], "data": "digits"}},
+        {"task": {"task": "ablation", "rows": ["sing"], "data": "digits", "seed": 0, "passes": 1}},
+        {"task": {"task": "ablation", "rows": [], "data": "digits", "seed": 0, "passes": 10**9}},
+        {"task": {"task": "preferences", "network": "lenet5", "layer": "C3", "map": 99}},
         {"task": []},
         {"share": float("nan")},
         {"share": "much"},

@@ -1,14 +1,16 @@
 """A picture file as pixels: upright, in colour, no larger than the reader works on. Pillow, in bounded memory.
 
-What a format costs to decode decides how many pixels of it are taken; a JPEG is decoded at a fraction of its size, and
-the rest is shrunk strip by strip.
+What the file takes and what its format costs to decode decide how many pixels of it are taken; a JPEG is decoded at a
+fraction of its size, and the rest is shrunk strip by strip.
 """
 
 from __future__ import annotations
 
 import io
+import math
 import struct
 import zlib
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +20,13 @@ from lenet_explain.pictures.interface import LARGEST_BYTES, PictureError
 
 WORKING = 1600  # pixels, the longer side at most
 LARGEST_PIXELS = 64_000_000  # of any picture
-BUDGET = 76_000_000  # bytes that decoding may take, shrinking included; reading what is decoded takes as many
+BUDGET = 76_000_000  # bytes that decoding may take, the file and shrinking included; what is decoded takes as many
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "AVIF", "TIFF")
 
 _COST = {"WEBP": 21, "AVIF": 13, "GIF": 6, "JPEG": 1, "MPO": 1}  # bytes a pixel, measured
-_GREY, _COLOUR = 2, 5  # the same for PNG, BMP and TIFF, of one value a pixel and of more
+_GREYS = {"1": 2, "L": 2, "P": 2, "I;16": 4, "I;16B": 4, "I;16L": 4}  # the same for PNG, BMP and TIFF by their mode
+_COLOUR = 5  # and of every other mode
+_PACKED = 9  # and of every other mode of a compressed TIFF, which may be one strip that is held twice
 _PROGRESSIVE = 8  # the same for such a JPEG, which is held whole before it can be shrunk
 _STRIP = 4_000_000  # bytes of a strip in full colour
 _KINDS = "a PNG, JPEG, WebP, AVIF, GIF, TIFF or BMP picture"
@@ -55,14 +59,19 @@ def decoded(content: bytes) -> tuple[NDArray[np.uint8], float]:
             f"The file has {len(content) / 1e6:.1f} MB: choose one of at most {LARGEST_BYTES / 1e6:.0f} MB."
         )
     try:
-        with _opened(content) as image:
-            longer = max(image.size)
-            small = ImageOps.exif_transpose(_shrunk(image))
+        small, longer = _small(content)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureError(_too_many("more than its reader takes", LARGEST_PIXELS)) from error
     except _BROKEN as error:
         raise PictureError(f"The picture is damaged and cannot be read: choose {_KINDS} that opens.") from error
     return _on_ground(small), longer / max(small.size)
+
+
+def _small(content: bytes) -> tuple[Image.Image, int]:
+    """Upright and shrunk, and the longer side of the whole; nothing else of it stays in memory."""
+    with _opened(content) as image:
+        longer = max(image.size)
+        return ImageOps.exif_transpose(_shrunk(image)), longer
 
 
 def _too_many(count: str, most: float) -> str:
@@ -72,8 +81,9 @@ def _too_many(count: str, most: float) -> str:
 def _opened(content: bytes) -> Image.Image:
     """The picture by its header, not yet decoded."""
     width, height = _webp_size(content)
-    if width * height > BUDGET / _COST["WEBP"]:  # Pillow makes room for all of it to see the header
-        raise PictureError(_too_many(f"{width}×{height}", BUDGET / _COST["WEBP"]))
+    left = BUDGET - len(content)
+    if width * height > left / _COST["WEBP"]:  # Pillow makes room for all of it to see the header
+        raise PictureError(_too_many(f"{width}×{height}", left / _COST["WEBP"]))
     try:
         image = Image.open(io.BytesIO(content), formats=FORMATS)
     except Image.UnidentifiedImageError as error:
@@ -82,9 +92,10 @@ def _opened(content: bytes) -> Image.Image:
                 f"The picture is in a phone's own format (HEIC): on the phone share it as JPEG, or save it as {_KINDS}."
             ) from error
         raise PictureError(f"The file is not {_KINDS}: choose one of these.") from error
-    plain = _GREY if len(image.getbands()) == 1 else _COLOUR
+    packed = image.format == "TIFF" and image.info.get("compression") != "raw"
+    plain = _GREYS.get(image.mode, _PACKED if packed else _COLOUR)
     cost = _PROGRESSIVE if image.info.get("progressive") else _COST.get(image.format or "", plain)
-    most = min(LARGEST_PIXELS, BUDGET / cost)
+    most = min(LARGEST_PIXELS, left / cost)
     if image.width * image.height > most:
         raise PictureError(_too_many(f"{image.width}×{image.height}", most))
     if image.format not in ("MPO", "TIFF") and getattr(image, "is_animated", False):  # these two: views and pages
@@ -107,35 +118,39 @@ def _webp_size(content: bytes) -> tuple[int, int]:
 
 def _shrunk(image: Image.Image) -> Image.Image:
     """Decoded in RGB or RGBA, the longer side at most WORKING, with the EXIF data of the file."""
-    whole = max(image.size)
-    wide, high = (max(1, round(side * min(1, WORKING / whole))) for side in image.size)
+    by = min(1, WORKING / max(image.size))
+    wide, high = (max(1, round(side * by)) for side in image.size)
     image.draft(None, (wide, high))
     image.load()
-    exif = image.getexif()
-    step = -(-max(image.size) // (2 * WORKING))  # a whole number first, in strips
-    clear = image.has_transparency_data
-    mode = "RGBA" if clear else "RGB"
-    if step == 1:
-        small = _coloured(image, mode)
-    else:
-        rows = max(1, _STRIP // (4 * image.width) // step) * step
-        small = Image.new(mode, (-(-image.width // step), -(-image.height // step)))
-        for top in range(0, image.height, rows):
-            strip = image.crop((0, top, image.width, min(image.height, top + rows)))
-            strip.info = image.info
-            small.paste(_coloured(strip, mode).reduce(step), (0, top // step))
-    if max(small.size) > WORKING:
-        small.thumbnail((WORKING, WORKING), Image.Resampling.BOX)
-    small.getexif().update(exif)
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    white = _white(image)
+    small = Image.new(mode, (wide, high))
+    down = image.height / high
+    rows = max(1, int(_STRIP / (4 * image.width * down)))  # of the small picture in a strip
+    for top in range(0, high, rows):
+        bottom = min(high, top + rows)
+        first, last = int(top * down), min(image.height, math.ceil(bottom * down))
+        strip = image.crop((0, first, image.width, last))
+        strip.info = image.info
+        box = (0, top * down - first, image.width, min(bottom * down, last) - first)
+        part = _coloured(strip, mode, white).resize((wide, bottom - top), Image.Resampling.BOX, box)
+        small.paste(part, (0, top))
+    small.getexif().update(image.getexif())
     return small
 
 
-def _coloured(image: Image.Image, mode: str) -> Image.Image:
+def _white(image: Image.Image) -> float:
+    """The value of white where a pixel has more than eight bits."""
+    if image.mode == "F":
+        return 1.0 if cast("float", image.getextrema()[1]) <= 1 else 255.0
+    return 65_535.0
+
+
+def _coloured(image: Image.Image, mode: str, white: float) -> Image.Image:
     """In RGB or RGBA; more than eight bits a pixel are scaled down, not cut off."""
     if image.mode.startswith("I") or image.mode == "F":
         values = np.nan_to_num(np.asarray(image, np.float32), posinf=0, neginf=0)
-        largest = {"F": 1.0 if values.max(initial=0) <= 1 else 255.0}.get(image.mode, 65_535.0)
-        return Image.fromarray(np.rint(values * (255 / largest)).clip(0, 255).astype(np.uint8)).convert(mode)
+        return Image.fromarray(np.rint(values * (255 / white)).clip(0, 255).astype(np.uint8)).convert(mode)
     return image.convert(mode)
 
 

@@ -27,6 +27,8 @@ _PIECES = 30  # parts of all characters together; more are print
 _DARKER = 2.0  # times as dark as noise, what reaches in from the edge is looked at again
 _TORN = 4  # pixels that a line which was taken out may have torn a stroke apart by
 _BETTER = 3.0  # times as much writing has to be seen at a larger reach
+SPECK = 0.03  # of the longer side: a photograph's digit is no smaller, or too small to be read
+_THREAD = 0.0065  # of a character's side: finer strokes are the lines of the paper or the edge of a sheet
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Look:
     light: bool  # strokes lighter than their ground
     smaller: int  # pixels of the picture to one of these
     contrast: float  # of the first character's ink against what lies around it, as `level` counts darkness
+    even: bool = False  # the ground is one grey, as of a drawing or a scan
 
     @property
     def whole(self) -> bool:
@@ -64,9 +67,20 @@ class Look:
         return self.level < _CLOSE * noise or (self.level < _FAINTEST and self.level < _NOISY * noise)
 
     @property
+    def speck(self) -> bool:
+        """Too small against the photograph to be what it was taken of."""
+        return not self.even and max(one.side for one in self.characters) < SPECK * max(self.labels.shape)
+
+    @property
+    def thread(self) -> bool:
+        """Too thin for its length to be a pen's."""
+        return self.characters[0].stroke < _THREAD * self.characters[0].side
+
+    @property
     def rank(self) -> int:
-        """Faint, blurred or clear: what is clearer is taken before it is weighed."""
-        return 0 if self.faint else 1 + self.characters[0].parts[0].crisp
+        """Doubtful, blurred or clear: what is clearer is taken before it is weighed."""
+        doubtful = self.faint or self.speck or self.thread
+        return 0 if doubtful else 1 + self.characters[0].parts[0].crisp
 
     @property
     def level(self) -> float:
@@ -88,11 +102,11 @@ class Look:
 
 def best_look(picture: Bytes, enlarged: float) -> Look | None:
     """The look that shows whole strokes; a larger reach has to show much more. Light strokes are looked for where no
-    dark ones are clear. A faint look is the best where there is no other. enlarged: pixels to one of the file."""
-    if (plain := _plain(picture, enlarged)) and plain.stands_out and plain.whole and not plain.faint:
+    dark ones are clear. A doubtful look is the best where there is no other. enlarged: pixels to one of the file."""
+    if (plain := _plain(picture, enlarged)) and plain.stands_out and plain.whole and plain.rank:
         return plain
     dark = _strongest(list(_looks(picture, enlarged, light=False)))
-    if dark and dark.rank == 2:
+    if dark and (dark.rank == 2 or dark.thread):
         return dark
     light = _strongest(list(_looks(cv2.bitwise_not(picture), enlarged, light=True)))
     return max((one for one in (dark, light) if one), key=lambda one: (one.rank, one.weight * one.level), default=None)
@@ -122,7 +136,7 @@ def _plain(picture: Bytes, enlarged: float) -> Look | None:
     parts, labels = parts_of(dark, enlarged)
     characters = characters_of(parts, dark.values.shape, _TORN if lines else 0)
     contrast = _contrast(characters, labels, cv2.bitwise_not(picture) if light else picture)
-    return Look(dark, characters, labels, lines, light, 1, contrast)
+    return Look(dark, characters, labels, lines, light, 1, contrast, even=True)
 
 
 def _looks(colours: Bytes, enlarged: float, *, light: bool) -> Iterator[Look]:

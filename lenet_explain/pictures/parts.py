@@ -14,6 +14,7 @@ _SPECK = 6  # pixels, a smaller part is none
 _SOFT = 0.22  # of its darkness within a pixel: what begins less sharply is shade and no stroke
 _BLURRED, _DARK = 0.09, 120  # but strokes this dark may be softer: no shade is
 _DULL = 0.4  # times as sharp as the main part: what is duller is a shadow beside it
+_AS_DARK = 0.58  # as the main part: what is fainter is a shadow or the edge of a sheet beside it
 _LOWEST = 8  # pixels, a character is no lower
 
 
@@ -152,7 +153,7 @@ def characters_of(parts: list[Part], shape: tuple[int, ...], torn: float = 0) ->
     strokes = [one for one in strokes if one.sharp >= _DULL * main.sharp]
     strokes = [
         one for one in strokes
-        if one.level >= 0.45 * main.level and 0.4 <= one.stroke / main.stroke <= 2.5 and (one in inner or not inner)
+        if one.level >= _AS_DARK * main.level and 0.4 <= one.stroke / main.stroke <= 2.5 and (one in inner or not inner)
     ]  # fmt: skip
     joined = _joined(strokes, 1.5 * main.stroke + 1 + torn, 0.5 if torn else 0.3)
     large = max((one for one in joined if main in one.parts), key=lambda one: one.side)

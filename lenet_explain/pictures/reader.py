@@ -5,6 +5,7 @@ Runs in the reader's process. Strokes are looked for at several widths, the thin
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import cv2
@@ -26,7 +27,7 @@ from lenet_explain.pictures.interface import (
     PictureReading,
 )
 from lenet_explain.pictures.laying import ink_of
-from lenet_explain.pictures.looks import Look, best_look
+from lenet_explain.pictures.looks import SPECK, Look, best_look
 from lenet_explain.pictures.panels import panel_of
 from lenet_explain.pictures.parts import Character
 
@@ -35,7 +36,7 @@ _FAINT = (
     "No writing was found that clearly stands out from the paper: take the picture in more and more even light, from "
     "nearer, or write with a darker pen."
 )
-SMALLEST = 12  # pixels of the file, a digit is no lower
+SMALLEST = 12  # pixels of the file, a digit is no smaller
 
 _NARROWEST = 32  # pixels of the shorter side as it is looked at
 _ENLARGED = 480  # pixels: smaller pictures are looked at as large as this
@@ -43,7 +44,11 @@ _ENLARGED = 480  # pixels: smaller pictures are looked at as large as this
 
 def reading_of(content: bytes, crop: Box | None = None) -> PictureReading:
     """Raises PictureError, MemoryError, cv2.error."""
-    colours, shrunk = decoded(content)
+    return reading_of_pixels(*decoded(content), crop)
+
+
+def reading_of_pixels(colours: Bytes, shrunk: float, crop: Box | None = None) -> PictureReading:
+    """Of what `decoded` gives. Raises PictureError, MemoryError, cv2.error."""
     part, pixels = _cut(colours, crop)
     try:
         if part.shape[:2] == (paper.CENTRED_FIELD, paper.CENTRED_FIELD) and not crop:
@@ -110,8 +115,6 @@ def _digits(
         panel, look = None, best_look(part, enlarged)
     if look is None:
         raise PictureError(_NOTHING)
-    if look.faint:
-        raise PictureError(_FAINT)
     enlarged /= look.smaller
     _refuse(look, shrunk / enlarged)
     down, across = (panel[0].start / look.smaller, panel[1].start / look.smaller) if panel else (0.0, 0.0)
@@ -127,15 +130,26 @@ def _digits(
 
 
 def _refuse(look: Look, scale: float) -> None:
-    """Raises PictureError for a page and for what is too small. scale: pixels of the file to one of the look's."""
+    """Raises PictureError for a page and for what is doubtful. scale: pixels of the file to one of the look's."""
+    first = look.characters[0]
+    if look.faint:
+        raise PictureError(_FAINT)
+    if look.thread:
+        raise PictureError(
+            f"No digit was found, only a line {first.side / first.stroke:.0f} times as long as it is wide, as of ruled "
+            "paper or the edge of a sheet: take the picture from nearer, of the digit and little around it."
+        )
     if look.crowd:
         raise PictureError(
             f"{max(len(look.characters), look.pieces)} characters were found, as on a printed page: take a picture of "
             f"one digit, or of a row of at most {MOST_DIGITS}."
         )
-    high = max(max(one.side for one in look.characters) * scale, 1)
-    if high < SMALLEST:
-        raise PictureError(f"Come nearer: the digit is only {high:.0f} pixels high, and {SMALLEST} are needed.")
+    side = max(max(one.side for one in look.characters) * scale, 1)
+    if side < SMALLEST or look.speck:
+        least = max(SMALLEST, math.ceil(SPECK * max(look.labels.shape) * scale))
+        raise PictureError(
+            f"Come nearer: what was found is only {side:.0f} pixels large, and {least} are needed in this picture."
+        )
 
 
 def _in_reading_order(characters: list[Character]) -> list[Character]:

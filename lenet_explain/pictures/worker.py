@@ -14,8 +14,9 @@ from pathlib import Path
 import cv2
 
 from lenet_explain.pictures import wire
-from lenet_explain.pictures.interface import Box, PictureError, PictureReading
-from lenet_explain.pictures.reader import reading_of
+from lenet_explain.pictures.decoding import decoded
+from lenet_explain.pictures.interface import Box, PictureError
+from lenet_explain.pictures.reader import reading_of_pixels
 
 ALLOWANCE = 150_000_000  # bytes of data beyond what the loaded libraries take
 
@@ -28,27 +29,31 @@ def main() -> None:
         os.nice(5)  # pages of other visitors first
     _limit_memory()
     wire.send(output, {"ready": True}, b"")
-    while message := wire.receive(sys.stdin.buffer):
-        wire.send(output, *_answer(*message))
+    while answer := _answer():
+        wire.send(output, *answer)
 
 
-def _answer(head: dict, content: bytes) -> tuple[dict, bytes]:
+def _answer() -> tuple[dict, bytes] | None:
+    """Of the next picture; None at the end."""
+    if not (message := wire.receive(sys.stdin.buffer)):
+        return None
+    head, content = message
     try:
-        return wire.packed(_read(content, Box(*head["crop"]) if head.get("crop") else None))
+        crop = Box(*head["crop"]) if head.get("crop") else None
+        colours, shrunk = decoded(content)
+        del message, content  # up to 20 MB that reading has no use for
+        return wire.packed(reading_of_pixels(colours, shrunk, crop))
     except PictureError as error:
         return wire.refused(error)
-    except MemoryError:
-        return {"error": "The picture needs more memory than one may take here: choose a smaller one."}, b""
-    except Exception:  # noqa: BLE001 — whatever a picture does to the reader, its visitor gets a sentence
+    except Exception as error:  # noqa: BLE001 — whatever a picture does to the reader, its visitor gets a sentence
+        if isinstance(error, MemoryError) or _without_memory(error):
+            return {"error": "The picture needs more memory than one may take here: choose a smaller one."}, b""
         traceback.print_exc()
         return {"error": "The picture could not be read, a fault in this program: try another one."}, b""
 
 
-def _read(content: bytes, crop: Box | None) -> PictureReading:
-    try:
-        return reading_of(content, crop)
-    except cv2.error as error:
-        raise (MemoryError if error.code == cv2.Error.StsNoMem else error) from error  # pyright: ignore[reportAttributeAccessIssue] — set in C++
+def _without_memory(error: Exception) -> bool:
+    return isinstance(error, cv2.error) and error.code == cv2.Error.StsNoMem  # pyright: ignore[reportAttributeAccessIssue] — set in C++
 
 
 def _limit_memory() -> None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,17 +28,19 @@ class Server:
         """Its worker processes: at work or ready for it."""
         return [pid for pid in _children(self.pid) if WORKER in _read(Path(f"/proc/{pid}/cmdline"))]
 
-    def kill_workers(self) -> None:
+    def tell_workers(self, number: signal.Signals) -> None:
         for pid in self.workers():
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, number)
 
 
 @contextmanager
 def running(
-    folder: Path, app: Path = ROOT / "app.py", cores: int | None = None, *, port: int | None = None, base: str = ""
-) -> Iterator[Server]:
+    folder: Path, app: Path = ROOT / "app.py", cores: int | None = None, *, port: int | None = None, base: str = "",
+    more: Sequence[str] = (),
+) -> Iterator[Server]:  # fmt: skip
     """A server on a free port, unless one is named; folder: for its log and, empty of MNIST, for its data; cores: how
-    many it may use; base: the path below which all its addresses are, such as 'sub/path'."""
+    many it may use; base: the path below which all its addresses are, such as 'sub/path'; more: options of
+    Streamlit's."""
     port = port or free_port()
     url = "/".join(filter(None, (f"http://127.0.0.1:{port}", base)))
     log = folder / "server.log"
@@ -47,7 +49,7 @@ def running(
     address = ["--server.address=127.0.0.1", f"--server.port={port}", f"--server.baseUrlPath={base}"]
     with log.open("w") as out:
         process = subprocess.Popen(
-            [*command, *address],
+            [*command, *address, *more],
             cwd=ROOT,
             env={**os.environ, "LENET_EXPLAIN_DATA": str(folder / "data")},
             stdout=out,

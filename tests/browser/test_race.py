@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from .test_opening import DEVICES, WIDEST
-from .visitor import Visit, Visitor
+from .visitor import LAPTOP, Visit, Visitor
 
 LONG = "/race?a_network=lenet-28&a_epochs=100&b_network=lenet5-dense&b_epochs=100"
 SHORT = "/race?a_network=lenet-28&a_epochs=1&b_network=lenet5-dense&b_epochs=2"
@@ -43,13 +43,7 @@ def _until_both_move(visitor: Visitor, points: int = 3) -> None:
     visitor.until(moving, "both lanes have points of training and test")
 
 
-def _finish(visitor: Visitor) -> None:
-    """Stop what goes on, so that it is in nobody's way."""
-    visitor.button("stop-race").click()
-    visitor.until(lambda: visitor.status().startswith("Stopped"), "the race stops")
-
-
-def test_both_lanes_grow_on_one_chart_and_stop_is_obeyed(visitor: Visitor) -> None:
+def test_both_lanes_grow_on_one_chart_zoom_and_readout_stay_and_stop_is_obeyed(visitor: Visitor) -> None:
     _open(visitor, LONG)
     _start(visitor)
     _until_both_move(visitor)
@@ -57,20 +51,6 @@ def test_both_lanes_grow_on_one_chart_and_stop_is_obeyed(visitor: Visitor) -> No
     assert chart["titles"] == ["loss", "accuracy"]
     assert chart["legend"] == ["●A training", "●A test", "■B training", "■B test"]
     canvases = visitor.page.locator(".st-key-race-curves canvas").element_handles()
-    before = _chart(visitor)["points"][0]
-    visitor.until(lambda: all(n > m for n, m in zip(_chart(visitor)["points"][0], before, strict=True)), "both grow")
-    assert all(handle.evaluate("(canvas) => canvas.isConnected") for handle in canvases)
-    _finish(visitor)
-    visitor.until(lambda: "nobody has won" in " ".join(visitor.alerts()), "the page says that nobody has won")
-    visitor.until(lambda: visitor.button("start").is_enabled(), "the next race may start")
-    assert visitor.faults == []
-
-
-def test_zoom_and_readout_stay_while_both_lanes_grow(visitor: Visitor) -> None:
-    _open(visitor, LONG)
-    _start(visitor)
-    _until_both_move(visitor)
-    whole = _chart(visitor)["shown"]
     area = visitor.page.locator(".st-key-race-curves .u-over")
     area.nth(1).scroll_into_view_if_needed()
     box = area.nth(1).bounding_box()  # the second chart reads and zooms like the first
@@ -82,21 +62,29 @@ def test_zoom_and_readout_stay_while_both_lanes_grow(visitor: Visitor) -> None:
     visitor.page.keyboard.down("Control")
     visitor.page.mouse.wheel(0, -300)
     visitor.page.keyboard.up("Control")
-    visitor.until(lambda: _chart(visitor)["shown"] != whole, "the wheel zooms", patience=10)
-    zoomed, told, before = _chart(visitor)["shown"], rows.all_inner_texts(), min(_chart(visitor)["points"][0])
+    visitor.until(lambda: _chart(visitor)["shown"] != chart["shown"], "the wheel zooms", patience=10)
+    zoomed, told, before = _chart(visitor)["shown"], rows.all_inner_texts(), _chart(visitor)["points"][0]
     for lane, words in zip("AB", told, strict=True):
         assert re.match(rf"{lane}\s+step [\d,]+\s+[\d.]+ s\s+loss \S+ training, \S+ test\s+accuracy", words)
-    visitor.until(lambda: min(_chart(visitor)["points"][0]) >= before + 2, "two updates follow")
+    visitor.until(lambda: all(n > m for n, m in zip(_chart(visitor)["points"][0], before, strict=True)), "both grow")
+    assert all(handle.evaluate("(canvas) => canvas.isConnected") for handle in canvases)
     assert _chart(visitor)["shown"] == zoomed
     assert rows.all_inner_texts() == told
-    _finish(visitor)
+    visitor.button("stop-race").click()
+    visitor.until(lambda: visitor.status().startswith("Stopped"), "the race stops")
+    visitor.until(lambda: "nobody has won" in " ".join(visitor.alerts()), "the page says that nobody has won")
+    visitor.until(lambda: visitor.button("start").is_enabled(), "the next race may start")
     assert visitor.faults == []
 
 
-def test_a_finished_race_has_a_verdict_and_is_listed_with_both_lanes(visitor: Visitor) -> None:
+def test_a_finished_race_has_a_verdict_fits_a_phone_and_is_listed_with_both_lanes(visit: Visit) -> None:
+    visitor = visit(**DEVICES["phone"])
     _open(visitor, SHORT)
+    assert visitor.page.evaluate(WIDEST) == [0, 0, 0]
     _start(visitor, "a draw")
     visitor.page.locator("#verdict").wait_for()
+    assert visitor.page.evaluate(WIDEST) == [0, 0, 0]
+    visitor.page.set_viewport_size(LAPTOP)
     assert "You picked a draw" in visitor.page.inner_text('[data-testid="stMain"]')
     visitor.page.locator(".st-key-over").get_by_text("seconds").click()
     axis = visitor.page.locator(".st-key-race-curves .axis")
@@ -142,14 +130,4 @@ def test_a_changed_setting_goes_into_the_link_and_is_there_after_another_page(vi
     visitor.page.locator(".st-key-race-curves canvas").first.wait_for()
     words = visitor.page.locator('[data-testid="stMarkdownContainer"]').filter(has_text="What differs")
     visitor.until(lambda: "batch size 8 against 128" in words.first.inner_text(), "the same race is restored")
-    assert visitor.faults == []
-
-
-def test_a_phone_shows_the_race_without_sideways_scrolling(visit: Visit) -> None:
-    visitor = visit(**DEVICES["phone"])
-    _open(visitor, SHORT)
-    assert visitor.page.evaluate(WIDEST) == [0, 0, 0]
-    _start(visitor)
-    visitor.page.locator("#verdict").wait_for()
-    assert visitor.page.evaluate(WIDEST) == [0, 0, 0]
     assert visitor.faults == []

@@ -3,43 +3,119 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
 
 from lenet_explain.checkpoints.files import unpacked
 
+from .conftest import Devices, visits
 from .line import line_to
 from .server import Server
-from .visitor import LONG, SHORT, Visit, Visitor
+from .visitor import LONG, Visit, Visitor
+
+if TYPE_CHECKING:
+    from playwright.sync_api import ElementHandle
 
 CANVAS = ".st-key-curves canvas"
 
 
-def test_a_run_moves_curve_filters_and_progress_in_place(visitor: Visitor) -> None:
-    """Four looks at it, however long the machine takes over them: a short run may be over before the second."""
-    visitor.open_lesson(LONG)
-    assert visitor.points() == []
-    before = visitor.tiles_drawn()
-    canvases = [visitor.tiles.element_handle(), *visitor.page.locator(CANVAS).element_handles()]
-    assert len(canvases) == 4  # one for the filters, three for the curves
-    visitor.train()
-    visitor.until(lambda: "Starting" in visitor.status() or visitor.step(), "the progress line follows")
+@dataclass(frozen=True)
+class Going:
+    """A visitor whose long run goes on, and what was on screen before it."""
+
+    visitor: Visitor
+    tiles: str
+    canvases: Sequence[ElementHandle | None]
+
+
+@pytest.fixture(scope="module")
+def going(devices: Devices, server: Server) -> Iterator[Going]:
+    """One run for the tests that follow each other; the last one stops it."""
+    with visits(devices, server) as visit:
+        visitor = visit()
+        visitor.open_lesson(LONG)
+        assert visitor.points() == []
+        canvases = [visitor.tiles.element_handle(), *visitor.page.locator(CANVAS).element_handles()]
+        assert len(canvases) == 4  # one for the filters, three for the curves
+        before = visitor.tiles_drawn()
+        visitor.train()
+        visitor.until(lambda: "Starting" in visitor.status() or visitor.step(), "the progress line follows")
+        yield Going(visitor, before, canvases)
+
+
+def test_a_run_moves_curve_filters_and_progress_in_place(going: Going) -> None:
+    """Four looks at it, however long the machine takes over them."""
+    visitor = going.visitor
     seen: list[tuple[int, int]] = []
 
     def watched() -> bool:
-        look = (len(visitor.points()), visitor.step())
-        seen.append(look)
+        seen.append((len(visitor.points()), visitor.step()))
         return len({step for _, step in seen}) >= 4
 
     visitor.until(watched, "the run is seen at four steps")
-    visitor.button("stop").click()
-    visitor.until(lambda: watched() and visitor.status().startswith("Stopped"), "the run stops")
     points, steps = zip(*seen, strict=True)
     assert list(points) == sorted(points)  # neither the curve nor the steps ever go back
     assert list(steps) == sorted(steps)
+    assert all(handle and handle.evaluate("(canvas) => canvas.isConnected") for handle in going.canvases)
+    visitor.until(lambda: visitor.tiles_drawn() != going.tiles, "C1's picture changes")
+    assert visitor.button("train").is_disabled()
+    assert visitor.button("reset").is_disabled()
+    assert visitor.faults == []
+
+
+def test_readout_and_zoom_stay_while_the_curve_grows(going: Going) -> None:
+    visitor = going.visitor
+    visitor.until_moving()
+    whole = visitor.chart()["shown"]
+    _point_at_curve(visitor, at=0.0)
+    told, spoken = _told(visitor), visitor.page.locator(".st-key-curves .spoken").inner_text()
+    visitor.page.keyboard.down("Control")
+    visitor.page.mouse.wheel(0, -300)
+    visitor.page.keyboard.up("Control")
+    visitor.until(lambda: visitor.chart()["shown"] != whole, "the wheel zooms", patience=10)
+    zoomed, points = visitor.chart()["shown"], len(visitor.points())
+    visitor.until(lambda: len(visitor.points()) >= points + 2, "two updates follow")
+    assert visitor.chart()["shown"] == zoomed
+    assert visitor.readout() == told
+    assert visitor.page.locator(".st-key-curves .spoken").inner_text() == spoken  # news alone are not spoken
+
+
+def test_a_run_goes_on_while_its_visitor_reads_another_page(going: Going) -> None:
+    visitor = going.visitor
+    left_at = visitor.step()
+    visitor.go_to("Sources", "The paper")
+    visitor.until(lambda: visitor.page.inner_text("h1") == "What the paper says", "the other page opens")
+    visitor.idle()
+    visitor.go_to("Lessons", "Side by side")
+    visitor.chart_element.locator("canvas").first.wait_for()
+    visitor.until(lambda: visitor.step() > left_at, "the run goes on")
+    assert visitor.points()[0][0] == 0  # from its first step
+    assert visitor.in_url()["network"] == "lenet5-dense"
+    assert visitor.faults == []
+
+
+def test_stop_ends_a_run_early_and_reset_brings_the_first_weights_back(going: Going) -> None:
+    visitor = going.visitor
+    visitor.button("stop").click()
+    visitor.until(lambda: visitor.status().startswith("Stopped"), "the run stops")
+    assert 0 < visitor.step() < visitor.steps()
     visitor.until(lambda: visitor.points()[-1][0] == visitor.step(), "the curve has its last point")
-    assert all(handle and handle.evaluate("(canvas) => canvas.isConnected") for handle in canvases)
-    visitor.until(lambda: visitor.tiles_drawn() != before, "C1's picture changes")
+    visitor.until(lambda: visitor.button("reset").is_enabled(), "Reset may be pressed")
+    assert visitor.tiles_drawn() != going.tiles
+    assert visitor.button("stop").is_disabled()
+    with visitor.page.expect_download() as download:  # what it learned until then can be kept
+        visitor.page.get_by_role("button", name="Download these weights").click()
+    _, card = unpacked(download.value.path().read_bytes(), "the download")
+    assert card.stopped == visitor.step()
+    visitor.button("reset").click()
+    visitor.until(lambda: visitor.status().startswith("Press Train"), "the page is as before the run")
+    visitor.until(lambda: visitor.tiles_drawn() == going.tiles, "C1 shows its first weights")
+    assert visitor.points() == []
+    assert visitor.page.locator("#results").count() == 0
+    assert visitor.button("train").is_enabled()
     assert visitor.faults == []
 
 
@@ -120,42 +196,13 @@ def test_a_plain_wheel_scrolls_the_page_and_leaves_the_curve(finished: Visitor) 
     assert finished.chart()["shown"] == whole
 
 
-def test_zoom_survives_the_updates_of_a_run(visitor: Visitor) -> None:
-    visitor.open_lesson(LONG)
-    visitor.train()
-    visitor.until_moving()
-    whole = visitor.chart()["shown"]
-    _point_at_curve(visitor)
-    visitor.page.keyboard.down("Control")
-    visitor.page.mouse.wheel(0, -300)
-    visitor.page.keyboard.up("Control")
-    visitor.until(lambda: visitor.chart()["shown"] != whole, "the wheel zooms", patience=10)
-    zoomed, points = visitor.chart()["shown"], len(visitor.points())
-    visitor.until(lambda: len(visitor.points()) >= points + 2, "two updates follow")
-    assert visitor.chart()["shown"] == zoomed
-
-
-def test_the_readout_stays_while_the_curve_grows(visitor: Visitor) -> None:
-    visitor.open_lesson(LONG)
-    visitor.train()
-    visitor.until_moving()
-    _point_at_curve(visitor, at=0.0)
-    told, spoken = _told(visitor), visitor.page.locator(".st-key-curves .spoken").inner_text()
-    points = len(visitor.points())
-    visitor.until(lambda: len(visitor.points()) >= points + 2, "two updates follow")
-    assert visitor.readout() == told
-    assert visitor.page.locator(".st-key-curves .spoken").inner_text() == spoken  # news alone are not spoken
-
-
-def test_a_new_run_is_shown_whole(visitor: Visitor) -> None:
-    visitor.open_lesson(SHORT)
-    visitor.train()
-    visitor.until_finished()
-    whole = visitor.chart()["shown"]
-    _drag(visitor, 0.4, 0.7)
-    visitor.until(lambda: visitor.chart()["shown"] != whole, "the drag zooms", patience=10)
-    visitor.train()
-    visitor.until(lambda: visitor.chart()["shown"] == whole and visitor.points(), "the next run is shown whole")
+def test_a_new_run_is_shown_whole(finished: Visitor) -> None:
+    """The last of those with a finished run: another follows it."""
+    whole = finished.chart()["shown"]
+    _drag(finished, 0.4, 0.7)
+    finished.until(lambda: finished.chart()["shown"] != whole, "the drag zooms", patience=10)
+    finished.train()
+    finished.until(lambda: finished.chart()["shown"] == whole and finished.points(), "the next run is shown whole")
 
 
 def _told(visitor: Visitor) -> dict[str, str]:
@@ -193,55 +240,6 @@ def _drag(visitor: Visitor, start: float, end: float) -> None:
     visitor.page.mouse.down()
     visitor.page.mouse.move(*_place(visitor, end), steps=5)
     visitor.page.mouse.up()
-
-
-def test_stop_ends_a_run_early_and_reset_brings_the_first_weights_back(visitor: Visitor) -> None:
-    visitor.open_lesson(LONG)
-    before = visitor.tiles_drawn()
-    visitor.train()
-    visitor.until_moving()
-    assert visitor.button("train").is_disabled()
-    assert visitor.button("reset").is_disabled()
-    visitor.button("stop").click()
-    visitor.until(lambda: visitor.status().startswith("Stopped"), "the run stops")
-    assert 0 < visitor.step() < visitor.steps()
-    visitor.until(lambda: visitor.button("reset").is_enabled(), "Reset may be pressed")
-    assert visitor.tiles_drawn() != before
-    assert visitor.button("stop").is_disabled()
-    with visitor.page.expect_download() as download:  # what it learned until then can be kept
-        visitor.page.get_by_role("button", name="Download these weights").click()
-    _, card = unpacked(download.value.path().read_bytes(), "the download")
-    assert card.stopped == visitor.step()
-    visitor.button("reset").click()
-    visitor.until(lambda: visitor.status().startswith("Press Train"), "the page is as before the run")
-    visitor.until(lambda: visitor.tiles_drawn() == before, "C1 shows its first weights")
-    assert visitor.points() == []
-    assert visitor.page.locator("#results").count() == 0
-    assert visitor.button("train").is_enabled()
-    assert visitor.faults == []
-
-
-def test_a_run_goes_on_while_its_visitor_reads_another_page(visitor: Visitor) -> None:
-    visitor.open_lesson(LONG)
-    visitor.train()
-    visitor.until_moving()
-    left_at = visitor.step()
-    _go_to(visitor, "Sources", "The paper")
-    visitor.until(lambda: visitor.page.inner_text("h1") == "What the paper says", "the other page opens")
-    visitor.idle()
-    _go_to(visitor, "Lessons", "Side by side")
-    visitor.chart_element.locator("canvas").first.wait_for()
-    visitor.until(lambda: visitor.step() > left_at, "the run goes on")
-    assert visitor.points()[0][0] == 0  # from its first step
-    assert visitor.in_url()["network"] == "lenet5-dense"
-    visitor.button("stop").click()
-    visitor.until(lambda: visitor.status().startswith("Stopped"), "and can be stopped")
-    assert visitor.faults == []
-
-
-def _go_to(visitor: Visitor, section: str, page: str) -> None:
-    visitor.page.locator('[data-testid="stTopNavSection"]', has_text=section).click()
-    visitor.page.locator('[data-testid="stTopNavDropdownLink"]', has_text=page).click()
 
 
 def test_a_run_survives_a_lost_connection(visit: Visit, server: Server) -> None:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Request, Response
+    from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Request, Response, ViewportSize
 
 SHORT = "/?network=lenet5-dense&layer=C1&epochs=3"
 LONG = "/?network=lenet5-dense&layer=C1&epochs=100"  # to be stopped: it lasts long enough to look at it
-LAPTOP = {"width": 1280, "height": 800}
+LAPTOP: ViewportSize = {"width": 1280, "height": 800}
 
 IDLE = '[data-testid="stApp"][data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
 _UNDRAWN = '[data-testid="stBidiComponentIsolated"]:not([data-drawn])'
@@ -78,6 +78,11 @@ class Visitor:
         self.page.wait_for_selector("h1")
         self.idle()
 
+    def go_to(self, section: str, page: str) -> None:
+        """By the navigation, so that the visit goes on."""
+        self.page.locator('[data-testid="stTopNavSection"]', has_text=section).click()
+        self.page.locator('[data-testid="stTopNavDropdownLink"]', has_text=page).click()
+
     def idle(self) -> None:
         """Wait until the page stands still and its components are drawn; not during a run, where it never does for
         long."""
@@ -132,6 +137,11 @@ class Visitor:
 
     def button(self, name: str) -> Locator:
         return self.page.locator(f".st-key-{name} button:visible")  # one with a tooltip is there twice
+
+    def choose(self, key: str, option: str) -> None:
+        """Of a list that opens."""
+        self.page.locator(f".st-key-{key} input").click()
+        self.page.get_by_role("option", name=option, exact=True).click()
 
     def train(self) -> None:
         self.button("train").and_(self.page.locator(":enabled")).click()

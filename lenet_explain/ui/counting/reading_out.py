@@ -13,7 +13,7 @@ from lenet_explain.ui.parts import background_task
 from lenet_explain.ui.parts.frame import plain, sentence
 from lenet_explain.ui.visit.cache import jobs
 
-_REQUEST = background_task.Request(
+REQUEST = background_task.Request(
     key="read-out",
     label="Read them out again",
     help="In a worker process, on torch's meta device: shapes without numbers, no weights.",
@@ -23,7 +23,7 @@ _REQUEST = background_task.Request(
 
 def again(shown: Reading) -> None:
     """Start, stop and follow the reading; at its end, whether it agrees with what is shown."""
-    background_task.run(_REQUEST, lambda job: _views(job, shown))
+    background_task.run(REQUEST, lambda job: _views(job, shown))
 
 
 def _views(job: str, shown: Reading) -> None:

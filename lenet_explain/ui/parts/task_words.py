@@ -12,6 +12,7 @@ from lenet_explain.data.datasets import DATASETS
 from lenet_explain.network.layers import DescriptionError
 from lenet_explain.network.named import network_named, short_name
 from lenet_explain.recipes.recipe import Recipe, RecipeError, recipe_from
+from lenet_explain.recipes.variations import VARIATIONS
 from lenet_explain.ui.parts.controls import LANES
 from lenet_explain.ui.visit import links
 from lenet_explain.ui.visit.values import Run
@@ -19,7 +20,7 @@ from lenet_explain.ui.visit.values import Run
 WRONG = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError, DescriptionError, RecipeError)
 
 Task = Mapping[str, Any]
-Params = Mapping[str, str]
+Params = Mapping[str, str | list[str]]
 
 
 class _Kind(NamedTuple):
@@ -84,7 +85,10 @@ def _named(task: Task) -> str:
 
 
 def _chosen(task: Task) -> Params:
-    return {"data": _data(task), "passes": str(int(task["passes"])), "seed": str(int(task["seed"]))}
+    asked = dict.fromkeys(VARIATIONS[key].question for key in task["rows"])
+    said = [question for question in asked if question]
+    whole = {name: str(int(task[name])) for name in ("passes", "seed")}
+    return {"data": _data(task), **whole, **({"ask": said} if said else {})}
 
 
 def _nothing(_: Task) -> Params:
@@ -99,8 +103,12 @@ _KINDS: Mapping[str, _Kind] = {
         "pages/training/choices.py", lambda task: f"the training of {len(task['rows'])} rows {_on(task)}", _chosen
     ),
     "preferences": _Kind("pages/network/preferences.py", _unit, _unit_params),
-    "attribution": _Kind("pages/network/evidence.py", lambda _: "the evidence for a digit", _nothing),
+    "attribution": _Kind(
+        "pages/network/evidence.py", lambda _: "the evidence for a digit", lambda task: {"network": _named(task)}
+    ),
     "baselines": _Kind("pages/sources/use.py", lambda _: "the measuring of the simple methods", _nothing),
     "descendants": _Kind("pages/counting/descendants.py", lambda _: "the reading of the later networks", _nothing),
-    "fetch": _Kind(_LESSON, lambda task: f"the download of {DATASETS[_data(task)].title}", _nothing),
+    "fetch": _Kind(
+        _LESSON, lambda task: f"the download of {DATASETS[_data(task)].title}", lambda task: {"data": _data(task)}
+    ),
 }

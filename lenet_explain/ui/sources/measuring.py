@@ -11,7 +11,7 @@ from lenet_explain.lore.baselines import BASELINES, row_of
 from lenet_explain.ui.parts import background_task
 from lenet_explain.ui.visit.cache import jobs
 
-_REQUEST = background_task.Request(
+REQUEST = background_task.Request(
     key="measure",
     label="Measure them on the small digits",
     help="All of them learn and are tested in a worker process, in a few seconds.",
@@ -21,7 +21,7 @@ _REQUEST = background_task.Request(
 
 def again() -> None:
     """Start, stop and follow the measurement."""
-    background_task.run(_REQUEST, _views)
+    background_task.run(REQUEST, _views)
 
 
 def _views(job: str) -> None:

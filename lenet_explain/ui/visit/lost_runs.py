@@ -13,22 +13,23 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from lenet_explain.jobs import Policy
 from lenet_explain.jobs.interface import OVER
 from lenet_explain.network.named import network_named
 from lenet_explain.recipes.differences import nearest_recipe
-from lenet_explain.ui.parts import start_stop
 from lenet_explain.ui.parts.controls import Form
 from lenet_explain.ui.parts.frame import row, sentence
 from lenet_explain.ui.parts.register import register
-from lenet_explain.ui.parts.task_words import WRONG, Task, in_words, page_of, run_of
-from lenet_explain.ui.visit import custom_network, links, state
+from lenet_explain.ui.parts.task_words import WRONG, Params, Task, in_words, page_of, run_of
+from lenet_explain.ui.visit import again, custom_network, links, state
 from lenet_explain.ui.visit.cache import jobs, visitor
 from lenet_explain.ui.visit.values import Lost, Started
 
 TICK = 2.0  # seconds between two notes while a job goes on
-_SAME = "With the same network, digits, recipe and seed."
+_SAME = "With the same settings."
+_NUMBERS = ("passes", "seed")  # parameters whose controls hold numbers, not words
 _VISIT = register("page/visit")
 
 
@@ -37,15 +38,13 @@ def follow() -> None:
     visitor()
     newest = state.newest()
     going = isinstance(newest, Started) and not jobs().state(newest.job).over
-    st.fragment(_follow, run_every=TICK if going else None)(newest)
+    st.fragment(_follow, run_every=TICK if going else None)()
 
 
-def _follow(drawn: Started | Lost | None) -> None:
-    """drawn: what was newest when the whole page was drawn."""
+def _follow() -> None:
+    if task := state.led_to():
+        _go_to(*page_of(task))
     newest = state.newest()
-    if isinstance(newest, Started) and newest != drawn:  # started again from here: the page must follow
-        st.toast("It starts again: see Side by side.", icon=":material/view_column_2:")
-        st.rerun()
     note = _note(newest) if isinstance(newest, Started) else None
     name = hashlib.sha256(visitor().encode()).hexdigest()[:16]
     told = _VISIT(key="visit", data=[{"visit": name, "note": note}], on_left_change=lambda: None, height="content")
@@ -73,12 +72,14 @@ def _note(newest: Started) -> dict[str, Any]:
 def _lost(left: Any) -> Lost | None:
     """None where it cannot be read, where it goes on in another tab, and where its result is there for everyone."""
     try:
-        task, job, began = dict(left["task"]), str(left["job"]), float(left["began"])
+        task, job, began = again.checked(dict(left["task"])), str(left["job"]), float(left["began"])
         _words(Lost(task, began, "", "", 0))
         page_of(task)
         reached, runs = _reached(left), int(left["runs"])
     except WRONG:
         return None
+    if task["task"] in Policy().share_work and left.get("phase") in OVER:
+        return None  # what it gave lies in files
     restarted = left.get("server") != jobs().started
     if not restarted and (_result_is_there(task, job) or not jobs().left_behind(job)):
         return None
@@ -116,31 +117,42 @@ def _words(lost: Lost) -> str:
 
 def _tell(lost: Lost) -> None:
     st.warning(_words(lost), icon=":material/history_toggle_off:")
-    page, params = page_of(lost.task)
+    if refused := state.told():
+        st.warning(sentence(refused), icon=":material/info:")
     with row():
-        if run_of(lost.task) is None:
-            st.page_link(page, label="Open its page again", icon=":material/arrow_forward:", query_params=dict(params))
-        else:
+        if again.startable(lost.task):
             st.button(
                 "Start it again", key="start-again", icon=":material/restart_alt:", help=_SAME, on_click=_start_again,
                 args=(lost.task,),
             )  # fmt: skip
+        else:
+            page, params = page_of(lost.task)
+            st.page_link(page, label="Open its page again", icon=":material/arrow_forward:", query_params=dict(params))
         if st.button("Dismiss", key="dismiss-lost", icon=":material/close:"):
             state.remember_newest(replace(lost, dismissed=True))
             st.rerun()
 
 
 def _start_again(task: Task) -> None:
-    """With the controls of Side by side set to what it is; also where it is refused, which that page says."""
-    job = start_stop.start(task)
-    run = run_of(task, job or "")
-    if run is None:
+    """With the controls of its page set to what it is."""
+    if not again.again(task):
         return
-    if job:
-        state.remember_run(run)
-    recipe, changed = nearest_recipe(run.recipe, network_named(run.network))
-    values = links.widget_values(run.network, recipe, changed, Form())
-    custom_network.choose(run.network, {**values, "network": custom_network.option(run.network), "data": run.data})
+    state.lead_to(task)
+    if run := run_of(task):
+        recipe, changed = nearest_recipe(run.recipe, network_named(run.network))
+        values = links.widget_values(run.network, recipe, changed, Form())
+        custom_network.choose(run.network, {**values, "network": custom_network.option(run.network), "data": run.data})
+    else:
+        params = page_of(task)[1].items()
+        state.choose({name: float(str(value)) if name in _NUMBERS else value for name, value in params})
+
+
+def _go_to(page: str, params: Params) -> None:
+    """Streamlit takes no parameter for which the page on screen has a widget; the controls are set without it too."""
+    try:
+        st.switch_page(page, query_params=dict(params))
+    except StreamlitAPIException:
+        st.switch_page(page, query_params={})
 
 
 def _clock(began: float) -> str:

@@ -17,7 +17,7 @@ from lenet_explain.ui.visit.values import Drafts, Loaded, Lost, Pictured, Run, S
 
 _RUNS, _RACE, _RECORDS, _FETCH, _NOTICE = "_runs", "_race", "_records", "_fetch", "_notice"
 _SUGGESTED = "_suggested"
-_NEWEST = "_newest"
+_NEWEST, _LEAD = "_newest", "_lead"
 _EVIDENCE = "_evidence"
 _LOADED, _REFUSED = "_loaded", "_refused"
 _STEP, _LOOKED = "step", "_looked"  # the moment of a run: its name in the URL, and what is remembered of it
@@ -193,6 +193,16 @@ def newest() -> Started | Lost | None:
 
 def remember_newest(job: Started | Lost | None) -> None:
     st.session_state[_NEWEST] = job
+
+
+def lead_to(task: Mapping[str, Any]) -> None:
+    """Let the next run of the app go to the page where this task is seen."""
+    st.session_state[_LEAD] = task
+
+
+def led_to() -> Mapping[str, Any] | None:
+    """The task given to `lead_to`, once."""
+    return st.session_state.pop(_LEAD, None)
 
 
 def fetch_job() -> str | None:
