@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 from visit import Scripted, in_place
 
@@ -19,10 +20,12 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _installed_packages_are_looked_through_once() -> Iterator[None]:
-    """Each AppTest looks for components in every installed package, four fifths of its time, and finds the same."""
+def _scripts_run_without_what_does_not_concern_them() -> Iterator[None]:
+    """Each AppTest looks for components in every installed package, and finds the same; after each script Streamlit
+    clears Keras' session, once some test has imported Keras, which collects all garbage: four fifths of their time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        patch.setattr(script_runner, "_clean_problem_modules", lambda: None)
         yield
 
 

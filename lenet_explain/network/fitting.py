@@ -62,6 +62,7 @@ def in_the_way_of_counting(draft: Draft) -> Problem | None:
     return _names(draft) or _shapes(draft) or _end(draft)
 
 
+@lru_cache(maxsize=64)  # what would be small enough takes milliseconds to find
 def too_large(network: Network) -> str | None:
     """Why this network is neither drawn on nor trained here, in a sentence; None where it is small enough."""
     found = _size(network.layers, network.input)
