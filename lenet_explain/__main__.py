@@ -71,19 +71,11 @@ def _parser() -> argparse.ArgumentParser:
         added.add_argument("--json", action="store_true", help="print JSON instead of a table")
         return added
 
-    words = "open the app in a browser; options are passed on to `streamlit run`, such as --server.port 80"
+    words = "open the app in a browser; options are passed on to `streamlit run`, such as --server.port"
     commands.add_parser("app", help=words, description=words).set_defaults(run=_app)
     command("networks", _networks, "list the networks")
     command("count", _count, "shapes, parameters, connections and work of a network").add_argument("network")
-    train = command("train", _train, "train a network and print its curve")
-    train.add_argument("network")
-    train.add_argument("--data", default="digits", help=f"one of {', '.join(DATASETS)}")
-    train.add_argument("--recipe", default="quick", help=f"one of {', '.join(RECIPES)}, or a JSON object of its fields")
-    train.add_argument("--seed", type=int, help="instead of the recipe's")
-    train.add_argument("--epochs", type=int, help="instead of the recipe's")
-    train.add_argument("--device", default="cpu", choices=("cpu", "cuda", "mps"))
-    train.add_argument("--out", type=Path, help="write the weights here (.safetensors) and their card beside them")
-    train.add_argument("--series", action="store_true", help="with --out, also keep the run to look back on")
+    _of_train(command("train", _train, "train a network and print its curve"))
     _of_reproduce(
         command("reproduce", _reproduce, "train LeNet-5 on MNIST as the paper did, beside its published curve")
     )
@@ -93,6 +85,19 @@ def _parser() -> argparse.ArgumentParser:
     later = command("descendants", _descendants, "read AlexNet, VGG16, Inception-v3 and ResNet out of torchvision")
     later.add_argument("--out", type=Path, help="write the descriptions here as JSON")
     return parser
+
+
+def _of_train(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("network")
+    parser.add_argument("--data", default="digits", help=f"one of {', '.join(DATASETS)}")
+    parser.add_argument(
+        "--recipe", default="quick", help=f"one of {', '.join(RECIPES)}, or a JSON object of its fields"
+    )
+    parser.add_argument("--seed", type=int, help="instead of the recipe's")
+    parser.add_argument("--epochs", type=int, help="instead of the recipe's")
+    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda", "mps"))
+    parser.add_argument("--out", type=Path, help="write the weights here (.safetensors) and their card beside them")
+    parser.add_argument("--series", action="store_true", help="with --out, also keep the run to look back on")
 
 
 def _of_reproduce(parser: argparse.ArgumentParser) -> None:

@@ -64,14 +64,21 @@ DESCRIPTION = {  # inside network/: worked → activations and layers → walk �
     "network/strict_json": (),
     "network/activations": ("worked",),
     "network/layers": ("layers", "activations", "worked"),
-    "network/walk": ("layers", "activations", "worked"),
+    "network/html_table": (),
+    "network/walk": ("html_table", "layers", "activations", "worked"),
     "network/description": ("walk", "layers", "activations", "strict_json"),
     "network/alternatives": ("description", "walk", "layers"),
     "network/fitting": ("alternatives", "description", "walk", "layers", "activations", "worked"),
     "network/named": ("fitting", "description", "walk", "layers", "activations", "strict_json"),
 }
 TORCH = (
-    *("backends/torch_engine", "backends/torch_loss", "backends/torch_module", "backends/torch_weights"),
+    *(
+        "backends/torch_engine",
+        "backends/torch_loss",
+        "backends/torch_module",
+        "backends/torch_weights",
+        "backends/threads",
+    ),
     *("data/vision", "training", "jobs/tasks"),
 )
 
