@@ -298,7 +298,7 @@ def test_the_words_for_who_sees_no_table_name_what_stands_out() -> None:
 def few(monkeypatch: pytest.MonkeyPatch) -> Digits:
     whole = load_embedded("digits")
     few = Digits(whole.train_images[:96], whole.train_labels[:96], whole.test_images[:40], whole.test_labels[:40])
-    monkeypatch.setattr(task, "load", lambda key: few)
+    monkeypatch.setattr(task, "load_digits", lambda key: few)
     return few
 
 

@@ -336,7 +336,7 @@ def test_evaluate_refuses_other_digits_than_those_that_the_card_was_measured_on(
     digits = console.load_digits("digits")
     changed = getattr(digits, of).copy()
     changed.flat[0] ^= 1
-    monkeypatch.setattr(console, "load", lambda key: replace(digits, **{of: changed}))
+    monkeypatch.setattr(console, "load_digits", lambda key: replace(digits, **{of: changed}))
     status, out, err = run(capsys, "evaluate", str(saved))
     assert (status, out) == (2, "")
     assert "small.safetensors was measured on other images than the digits found here" in err

@@ -67,9 +67,9 @@ def reader() -> Iterator[Reader]:
 
 
 def test_the_kept_pictures_are_read_right_or_truly_refused(reader: Reader) -> None:
-    from photographs import digits_of  # pyright: ignore[reportMissingImports] — a folder of scripts, no package
+    from photographs import Found, digits_of  # pyright: ignore[reportMissingImports] — a folder of scripts, no package
 
-    inks, found, sentences = [], {}, {}
+    offered, found, sentences = [], {}, {}
     for folder in READ:
         for path in sorted((CASES / folder).iterdir()):
             if path.suffix == ".md":
@@ -80,9 +80,9 @@ def test_the_kept_pictures_are_read_right_or_truly_refused(reader: Reader) -> No
                 sentences[path.name] = str(error)
             else:
                 found[path.name] = len(digits)
-                inks += [digit.ink for digit in digits]
-    digits = iter(digits_of(inks, "lenet5"))
-    read = {name: "".join(next(digits) for _ in range(count)) for name, count in found.items()}
+                offered += [Found(digit.ink, digit.measures) for digit in digits]
+    read_by_network = iter(digits_of(offered, "lenet5"))
+    read = {name: "".join(next(read_by_network).digit for _ in range(count)) for name, count in found.items()}
     several = {name: read.pop(name) for name in SEVERAL & read.keys()}
     assert read == READ["photographs"] | READ["pictures"]
     assert sentences.keys() == SENTENCES.keys()

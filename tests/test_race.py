@@ -139,7 +139,7 @@ def few() -> Digits:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch, few: Digits) -> Digits:
-    monkeypatch.setattr(task, "load", lambda key: few)
+    monkeypatch.setattr(task, "load_digits", lambda key: few)
     return few
 
 
@@ -204,7 +204,7 @@ def test_both_lanes_see_the_same_digits_in_the_same_order(
     for network, batch in zip(("lenet-28", "lenet5-dense"), batches, strict=True):
         images = few.train_images.view(_Watched)
         watched = Digits(images, few.train_labels, few.test_images, few.test_labels)
-        monkeypatch.setattr(task, "load", lambda key, watched=watched: watched)
+        monkeypatch.setattr(task, "load_digits", lambda key, watched=watched: watched)
         _Watched.asked = []
         recipe = side(network, batch=batch)
         list(task.train_network(NETWORKS[network], recipe_from(recipe["recipe"], Recipe()), watched))

@@ -179,7 +179,7 @@ def test_the_first_rates_on_mnist_are_about_those_that_the_paper_prints() -> Non
 
 @pytest.fixture
 def small_mnist(few: Digits, monkeypatch: pytest.MonkeyPatch) -> Digits:
-    monkeypatch.setattr(reproduce, "load", lambda key: few)
+    monkeypatch.setattr(reproduce, "load_digits", lambda key: few)
     return few
 
 

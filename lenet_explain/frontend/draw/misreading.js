@@ -43,7 +43,8 @@ export const surenessOf = ({ far, values }) => ({ far, value: far ? Math.min(...
 const percent = (share) => `${(100 * share).toFixed(0)}%`;
 
 /**
- * Each measure as {name, found, usual, odd}: odd is a sentence where the digit is unlike those that were learned, else "".
+ * Each measure as {name, found, usual, odd, mended}: odd is a sentence where the digit is unlike those that were learned,
+ * else ""; mended: it is made as usual before it is read, as a photograph's thin strokes are, and no reason for doubt.
  * @param {{prepared: Object, read: {far: boolean, value: number, least: number, count: number}, measures: Object}} digit
  *   prepared: as `prepare` gives it; read: as `surenessOf` says, with the limit that each of `count` sample digits keeps;
  *   measures: what the picture's reader found: share, pixels, contrast
@@ -60,7 +61,7 @@ function strokeMeasure({ strokes, crop, raw }) {
   const odd = radius
     ? `The strokes are thin, ${words}: they are thickened to ${USUAL}, where corners fill and small loops may close.`
     : share > THICK ? `The strokes are thick, ${words}: loops may be closed.` : "";
-  return { name: "stroke width", found: words, usual: `${THIN} to ${THICK}, median ${USUAL}`, odd };
+  return { name: "stroke width", found: words, usual: `${THIN} to ${THICK}, median ${USUAL}`, odd, mended: radius > 0 };
 }
 
 function sizeMeasure({ pixels, share }) {

@@ -1,13 +1,11 @@
 // A visitor's picture as the server has read it: the digits found, of which one is laid on the paper, all of them in a row
 // for the wide input, why a digit may be misread, and the part to look at, corrected by hand.
-import { answersAt } from "../live/answers.js";
 import { LEAST, between, moved, padded, resized } from "./crop_box.js";
 import { fitted, inkColours, made, partsOf, sized, stamp } from "../page/dom.js";
 import { unframe } from "../page/frame.js";
 import { change, draw, follow, live, worked } from "../live/live.js";
-import { measured, surenessOf } from "./misreading.js";
-import { forward, readings, workspace } from "../network/network.js";
-import { LEVELS, RAW, fromImage, prepare } from "../network/picture.js";
+import { measuresOf, readDigits } from "./read_digits.js";
+import { LEVELS, RAW, prepare } from "../network/picture.js";
 import { inFirstRow, rove } from "../page/roving.js";
 import { rowOf, spread } from "../network/widening.js";
 
@@ -46,26 +44,13 @@ function readAll(view) {
   if (!view.meta.wide) view.setTriggerValue("all", true);
 }
 
-/** What the network makes of a drawing by itself, not bent: {prepared, digit, read}. */
-function readingOf(network, space, drawing, normalise) {
-  const { background, ink } = network.pixels;
-  const prepared = prepare(drawing, { side: network.input.height, background, ink, normalise });
-  forward(space, prepared.input);
-  return { prepared, digit: readings(space)[0].digit, ...surenessOf(answersAt(space)) };
-}
-
 /** Every offered digit read, and how sure the network is of sample digits; anew only where the network has changed. */
 function read(view, network) {
   const { normalise } = live();
   const known = view.known;
   if (known?.network === network && known.normalise === normalise && known.inks === view.inks) return known;
-  const space = workspace(network, network.input.height, network.input.width);
-  const own = (drawing) => readingOf(network, space, drawing, normalise);
-  const count = view.samples.length / 784;
-  const sure = Array.from({ length: count }, (_, at) => own(fromImage(view.samples.subarray(at * 784, (at + 1) * 784))).value);
-  const digits = view.inks.map(own);
-  const least = digits[0].far ? Math.max(...sure) : Math.min(...sure);
-  return (view.known = { network, normalise, inks: view.inks, digits, least, count });
+  const found = readDigits(network, view.inks, view.samples, normalise);
+  return (view.known = { network, normalise, inks: view.inks, ...found });
 }
 
 function show(view) {
@@ -121,15 +106,13 @@ function showDigits(view, known, chosen) {
 /** Why the chosen digit may be misread: a sentence for each measure that is out of the ordinary, all of them on demand. */
 function showReasons(view, known, at) {
   const { part } = view;
-  const measures = at < 0 ? [] : measured({
-    prepared: known.digits[at].prepared, measures: view.meta.measures[at],
-    read: { ...known.digits[at], least: known.least, count: known.count },
-  });
-  const odd = measures.map((one) => one.odd).filter(Boolean);
+  const measures = at < 0 ? [] : measuresOf(known, at, view.meta.measures[at]);
+  const unusual = measures.filter((one) => one.odd);
+  const odd = unusual.map((one) => one.odd);
   const plain = measures.length ? ["Strokes, size, parts, contrast and answer are like those of ordinary digits."] : [];
   part.reasons.replaceChildren(...[...(odd.length ? odd : plain), ...view.meta.notes].map((words) => made("li", "", words)));
   part.why.hidden = !measures.length;
-  put(part.why, odd.length ? "Why it may be misread" : "Nothing unusual");
+  put(part.why, !odd.length ? "Nothing unusual" : unusual.every((one) => one.mended) ? "What was done to it" : "Why it may be misread");
   part.numbers.hidden = !measures.length;
   const row = (cells, tag) => made("tr", "", cells.map((cell, column) => made(column ? tag : "th", "", cell)));
   part.table.replaceChildren(
