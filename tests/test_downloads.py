@@ -57,9 +57,9 @@ BOM = b"\xef\xbb\xbf"
 # Where each download is made and its key; what each test below looks at. A key may hold a name: see `made`.
 SEEN: Mapping[str, tuple[str, ...]] = {
     "code.py": tuple(f"file-{form}" for form in FORMS),
-    "keeping.py": ("download-weights",),
+    "weights_file.py": ("download-weights",),
     "history.py": ("csv-all", "save-runs.csv", "save-curves.svg", "save-runs.html"),
-    "choosing.py": ("csv-rows",),
+    "ablation_live.py": ("csv-rows",),
     "predicting.py": ("save-ladder.csv", "save-ladder.html", "save-ladder-solutions.html"),
     "text_form.py": ("download-network", "download-schema"),
 }

@@ -335,7 +335,7 @@ def test_two_fetches_at_once_both_end_with_whole_files(mirror: Mirror, tmp_path:
 def test_what_a_killed_fetch_leaves_hinders_nobody_and_is_cleared_away_later(mirror: Mirror, tmp_path: Path) -> None:
     mirror.conduct["train-images-idx3-ubyte.gz"] = "silent"
     code = (
-        "import sys; from pathlib import Path; from lenet_explain import mnist\n"
+        "import sys; from pathlib import Path; from lenet_explain.data import mnist\n"
         "mnist.MNIST.mirrors = [sys.argv[1]]\n"
         "mnist.fetch_mnist(Path(sys.argv[2]), lambda got, _: print(got, flush=True) if got else None, bool)"
     )

@@ -69,6 +69,7 @@ def test_start_it_again_takes_the_same_recipe_and_seed_and_ends_the_notice(app: 
         ({"task": "fetch", "data": "mnist"}, "cancel-fetch"),
     ],
 )
+@pytest.mark.usefixtures("no_mnist")
 def test_from_any_page_it_is_started_again_and_its_page_led_to(
     app: AppTest, jobs: Scripted, task: dict[str, Any], stop: str
 ) -> None:

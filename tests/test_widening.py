@@ -30,7 +30,7 @@ WIDTHS = (32, 64, 96, 160)
 # 32×64, by arithmetic: nine places, C1 to OUTPUT once over the whole against nine times over 32×32
 PLACES, WIDE = 9, 1_206_156
 _PROGRAM = """
-import {{ costAt }} from "{frontend}/widening.js";
+import {{ costAt }} from "{frontend}/network/widening.js";
 const {{ described, widths }} = JSON.parse(process.argv[2]);
 console.log(JSON.stringify(described.map((one) => widths.map((width) => costAt(one, width)))));
 """

@@ -54,7 +54,7 @@ def test_a_page_fetches_its_modules_side_by_side_and_its_drawings_share_them(vis
         "network/network.js",
     }
     assert len(names) == len(set(names))
-    entries = {f"{home}{name}.js" for name in ("scheme", "visit", "wiring", "carrier", "pad")}
+    entries = {f"{home}{name}.js" for name in ("page/scheme", "page/visit", "wire/wiring", "live/carrier", "draw/pad")}
     assert set(names) - entries <= set(visitor.page.evaluate(_PRELOADED))
     assert visitor.page.evaluate(_IN_A_WORKER, home) == "function"
     assert visitor.page.evaluate(_STATE, home) == "lenet5"

@@ -1,4 +1,6 @@
-// Tells the server when this visitor turns from light to dark or back: pictures take their colours from there.
+// Tells the server when this visitor turns from light to dark or back, as pictures take their colours from there, and
+// asks for the page when a lost connection is back.
+import { APP, askAfterCuts } from "./cuts.js";
 
 /** Whether a CSS colour, #rrggbb or rgb(), is darker than middle grey. */
 function isDark(colour) {
@@ -11,5 +13,7 @@ function isDark(colour) {
 export default function scheme({ parentElement, data, setTriggerValue }) {
   const [{ scheme: drawn }] = data;
   const shown = isDark(getComputedStyle(parentElement.host ?? parentElement).getPropertyValue("--st-background-color")) ? "dark" : "light";
+  globalThis.lenetAsk = () => setTriggerValue("changed", shown);
+  askAfterCuts(globalThis, document.querySelector(APP));
   if (shown !== drawn) setTriggerValue("changed", shown);
 }
