@@ -92,7 +92,7 @@ def test_the_version_changes_with_a_name_and_with_a_byte(monkeypatch: pytest.Mon
 
 
 def test_what_a_module_needs_is_all_that_it_imports_through_others_too() -> None:
-    assert frontend.needed("page/visit.js") == ("page/visit.js",)
+    assert frontend.needed("page/scheme.js") == ("page/scheme.js",)
     entry, *others = frontend.needed("curves/curves.js")
     assert entry == "curves/curves.js"
     assert {"curves/curves_axes.js", "curves/curves_marks.js", "page/moment.js", "vendor/uplot/uPlot.min.js"} <= set(

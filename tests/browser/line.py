@@ -57,7 +57,11 @@ class Line:
                 if not self._open.is_set():
                     near.close()
                     continue
-                far = socket.create_connection(self._server)
+                try:
+                    far = socket.create_connection(self._server)
+                except OSError:  # nobody is there
+                    near.close()
+                    continue
                 self._ends |= {near, far}
             thread = threading.Thread(target=self._carry_both, args=(near, far))
             self._threads.append(thread)

@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { askAfterCuts } from "../../lenet_explain/frontend/page/cuts.js";
 import { follow } from "../../lenet_explain/frontend/page/visit.js";
 
 function tab() {
@@ -46,25 +45,4 @@ test("a browser that keeps nothing is no fault", () => {
   };
   assert.equal(follow({ visit: "one", note: { job: "a" } }, {}, none), null);
   assert.equal(follow({ visit: "two", note: null }, {}, none), null);
-});
-
-test("the page is asked for once after each cut, by whoever asked last", () => {
-  const asked = [];
-  let state = "CONNECTED";
-  let changed;
-  class Observer {
-    constructor(call) { changed = call; }
-    observe() {}
-  }
-  const page = { lenetAsk: () => asked.push("first") };
-  const become = (next) => { state = next; changed(); };
-  askAfterCuts(page, { getAttribute: () => state }, Observer);
-  askAfterCuts(page, { getAttribute: () => state }, Observer);
-  become("CONNECTED");
-  assert.deepEqual(asked, []);
-  for (const next of ["PINGING_SERVER", "CONNECTING", "CONNECTED", "CONNECTED"]) become(next);
-  assert.deepEqual(asked, ["first"]);
-  page.lenetAsk = () => asked.push("second");
-  for (const next of ["DISCONNECTED_FOREVER", "CONNECTED"]) become(next);
-  assert.deepEqual(asked, ["first", "second"]);
 });

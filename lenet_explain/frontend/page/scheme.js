@@ -1,6 +1,4 @@
-// Tells the server when this visitor turns from light to dark or back, as pictures take their colours from there, and
-// asks for the page when a lost connection is back.
-import { APP, askAfterCuts } from "./cuts.js";
+// Tells the server when this visitor turns from light to dark or back: pictures take their colours from there.
 
 /** Whether a CSS colour, #rrggbb or rgb(), is darker than middle grey. */
 function isDark(colour) {
@@ -13,7 +11,5 @@ function isDark(colour) {
 export default function scheme({ parentElement, data, setTriggerValue }) {
   const [{ scheme: drawn }] = data;
   const shown = isDark(getComputedStyle(parentElement.host ?? parentElement).getPropertyValue("--st-background-color")) ? "dark" : "light";
-  globalThis.lenetAsk = () => setTriggerValue("changed", shown);
-  askAfterCuts(globalThis, document.querySelector(APP));
   if (shown !== drawn) setTriggerValue("changed", shown);
 }

@@ -56,7 +56,7 @@ def page_of(contents: Mapping[str, Sequence[tuple[str, str, str, str | None]]]) 
 
 def _margins() -> None:
     """Less empty space above and beside the page than Streamlit leaves, so that a lesson fits on one screen; and a
-    listener for theme changes, which would otherwise leave the pictures as they are, and for a connection that is back."""
+    listener for theme changes, which would otherwise leave the pictures as they are."""
     st.html(f"<style>{text('page/page.css')}</style>")
     _SCHEME(key="scheme", data=[{"scheme": scheme()}], on_changed_change=lambda: None)
 
