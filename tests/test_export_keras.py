@@ -22,7 +22,7 @@ from lenet_explain.checkpoints.shipped import load_shipped, path_of
 from lenet_explain.export.keras import keras_code, keras_loading, missing_in_keras
 from lenet_explain.export.names import function_name
 from lenet_explain.network.activations import Activation
-from lenet_explain.network.layers import Convolution, DescriptionError, Shape
+from lenet_explain.network.layers import AveragePooling, Convolution, DescriptionError, MaxPooling, Shape
 from lenet_explain.network.named import NETWORKS
 from lenet_explain.network.walk import Network, Pixels, totals, walk
 
@@ -101,6 +101,15 @@ def test_any_network_answers_as_this_projects_module(
     found, wanted = answers(model, images), own_answers(network, weights, images)
     # double precision, but for some layers of Keras, such as batch normalisation
     assert_close(found, wanted, least=max(1, np.abs(wanted).max()), what="Keras' answer")
+
+
+@pytest.mark.parametrize("sides", [(5, 4), (4, 5)])
+@pytest.mark.parametrize("kind", [AveragePooling, MaxPooling])
+def test_a_block_that_goes_beyond_one_edge_only_is_pooled_as_here(kind: type, sides: tuple[int, int]) -> None:
+    network = Network("odd", "Odd", "", "", Shape(1, *sides), (kind("S1", size=2, ceil=True),), Pixels(0.0, 1.0))
+    images = any_images(network)
+    model = run(network)[function_name(network.title)]()
+    assert_close(answers(model, images), own_answers(network, {}, images))
 
 
 @pytest.mark.parametrize("key", ["lenet5", "lenet-modern"])

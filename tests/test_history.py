@@ -167,6 +167,7 @@ def test_a_handout_stands_alone() -> None:
 def test_a_handout_of_two_says_what_they_differ_in() -> None:
     other = ended("Other", 2, recipe=replace(ended().recipe, rate=0.1))
     assert "learning rate 0.002 against 0.1." in handout(ended("One"), other)
+    assert "One against Same" + "nothing." in _Tags(handout(ended("One"), ended("Same", 2))).words
     assert "against" not in _Tags(handout(ended("One"))).words
     assert "against" not in _Tags(handout(ended("One"), other, ended("Three", 3))).words
 

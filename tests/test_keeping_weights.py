@@ -272,6 +272,8 @@ BAD = {
     "a head without end": (b"\xff" * 8 + GOOD[8:], "not a whole safetensors file"),
     "oversized": (bytes(LARGEST + 1), f"at most {LARGEST:,} are read"),
     "without a card": (save(named(weights())), "holds weights without a card"),
+    "nine rows": (with_card(changed(confusion=[[35] * 9] * 9)), "confusion has another shape than 10 rows of 10"),
+    "short rows": (with_card(changed(confusion=[[35] * 9] * 10)), "confusion has another shape than 10 rows of 10"),
     "not a number": (packed(NAN, card()), "hold values that are not numbers"),
     "of another network": (
         packed(weights("lenet5"), card("lenet5-dense")),
