@@ -1,4 +1,5 @@
-"""The project's sentences: literals of its Python and its JavaScript, texts of lore/*.toml, the README's prose."""
+"""The project's sentences: literals of its Python and its JavaScript, texts of lore/*.toml, the prose of the README
+and of docs/."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ def sentences() -> Iterator[tuple[str, str]]:
         yield from ((_named(path), text) for text in _of_javascript(path.read_text("utf-8")))
     for path in sorted((PACKAGE / "lore").glob("*.toml")):
         yield from ((_named(path), text) for text in _of_toml(tomllib.loads(path.read_text("utf-8"))))
-    yield from (("README.md", text) for text in _of_readme((ROOT / "README.md").read_text("utf-8")))
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+        yield from ((_named(path), text) for text in _of_readme(path.read_text("utf-8")))
 
 
 def numbers(text: str) -> list[str]:
