@@ -26,12 +26,13 @@ from lenet_explain.network.layers import (
     Convolution,
     Dense,
     MaxPooling,
+    RadialBasis,
     Shape,
     Subsampling,
 )
 from lenet_explain.network.link_code import code_of
 from lenet_explain.network.named import COUNTED, NETWORKS
-from lenet_explain.network.walk import DEPTH_RULE, Network, totals, walk
+from lenet_explain.network.walk import DEPTH_RULE, Network, Pixels, totals, walk
 from lenet_explain.recipes.differences import between_networks, between_two_layers
 from lenet_explain.ui.visit import custom_network
 
@@ -88,6 +89,13 @@ def test_terms_lead_from_any_network_to_any_other(one: Network, other: Network, 
     for term in terms(one, other, count):
         assert changes(term, count).value == term.change != 0
         assert term.why != "counted in another way"
+
+
+def test_fewer_classes_are_named() -> None:
+    layers = (Dense("F6", units=8), RadialBasis("OUTPUT", codes=((-1,) * 8,) * 2))
+    two = Network("two", "Two", "", "", Shape(1, 4, 4), layers, Pixels(0.0, 1.0))
+    one = replace(two, layers=(layers[0], replace(layers[1], codes=((-1,) * 8,))))
+    assert [term.why for term in terms(two, one, "connections")] == ["2 codes against 1 code"]
 
 
 @SLOWLY

@@ -14,6 +14,7 @@ from lenet_explain.network.layers import (
     Dense,
     Layer,
     MaxPooling,
+    RadialBasis,
     Subsampling,
 )
 from lenet_explain.network.walk import Network, totals, walk
@@ -172,6 +173,9 @@ def _traits_of(layer: Layer, activation: str) -> dict[str, str]:
             }
         case Subsampling() | AveragePooling() | MaxPooling():
             return {"kind": layer.kind, "size": f"{layer.size}×{layer.size} windows", **_stride(layer)}
+        case RadialBasis():
+            count = len(layer.codes)
+            return {"kind": layer.kind, "codes": f"{count} {'code' if count == 1 else 'codes'}"}
         case _:
             return {"kind": layer.kind}
 

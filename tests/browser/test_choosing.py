@@ -106,8 +106,9 @@ def test_the_keyboard_alone_chooses_a_layer(visitor: Visitor) -> None:
 
 def test_control_and_enter_train(visitor: Visitor) -> None:
     visitor.open_lesson("/?network=lenet5-dense&epochs=2")
+    visitor.button("train").and_(visitor.page.locator(":enabled")).wait_for()
     visitor.page.keyboard.press("Control+Enter")
-    visitor.until(lambda: not visitor.status().startswith("Press Train"), "the run starts")
+    visitor.until(lambda: visitor.step() or visitor.status().startswith(("Starting", "Finished")), "the run starts", 30)
     visitor.until_finished()
     assert visitor.faults == []
 
