@@ -1,4 +1,4 @@
-"""The numbers that a queue goes by."""
+"""Limits and timeouts of the job queue."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ class Process:
                     self._input.close()
 
     def press(self, policy: Policy) -> None:
-        """Be plainer with a process that was asked to end and has not; plainest with one that gives no sign of life."""
+        """Escalate to SIGTERM, then SIGKILL, when a stop request goes unanswered; without signs of life at once."""
         if self._end_asked is None:
             return
         waited = time.monotonic() - self._end_asked

@@ -128,7 +128,7 @@ def draft_from(network: Network) -> Draft:
 
 
 def text_of(draft: Draft, *, indent: bool = False) -> str:
-    """One spelling for one network: fields in their order, none that says what is so anyway."""
+    """Canonical JSON: fixed field order, defaults omitted."""
     layers = [_written(layer) for layer in draft.layers]
     if not indent:
         return json.dumps({"side": draft.side, "pixels": draft.pixels, "layers": layers}, separators=(",", ":"))

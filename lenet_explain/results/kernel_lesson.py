@@ -85,7 +85,7 @@ def advance(
 ) -> Weights:
     """The weights after a step for each of `turns`, which count images in turn.
 
-    digits: images as the network reads them, (n, 1, H, W), and what they are. Weights that run away become infinite or
+    digits: images as the network reads them, (n, 1, H, W), and what they are. Weights that diverge become infinite or
     no numbers: nothing raises.
     """
     chain, (images, truth) = Chain(network_named(network), weights), digits

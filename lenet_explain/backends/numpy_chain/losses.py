@@ -1,4 +1,4 @@
-"""What the losses ask of a network's answer: their value, their slope and their sharpness, image by image.
+"""Loss values, gradients and curvatures with respect to the output, image by image.
 
 The same losses as training.loss, with their derivatives written out. Source: LeCun et al. 1998, Eqs. 8 and 9.
 """

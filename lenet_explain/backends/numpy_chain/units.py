@@ -29,7 +29,7 @@ def _rows(values: Array) -> Array:
 
 
 class Unit:
-    """A layer at work; what it gives may be written over by its next use.
+    """A layer's forward and backward pass; its output buffer is reused.
 
     arrays: what it learns, laid out for the work; gradients: of the same shapes;
     linked: for each array that has them, True where there is a weight and False where only a zero stands;

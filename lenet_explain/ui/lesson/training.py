@@ -43,7 +43,7 @@ def _views(setup: Setup, busy: runs.Active, line: DeltaGenerator) -> None:
         _filters(setup, run)
     with pair.cell():
         st.subheader("4 · Training", anchor="training")
-        st.caption("Look for a gap between the lines: there it learns its own digits by heart.")
+        st.caption("Look for a gap between the lines: there it is memorising the training digits.")
         _curves(setup, run, history)
     if busy and runs.active() != busy:
         st.rerun()

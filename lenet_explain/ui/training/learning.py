@@ -1,4 +1,4 @@
-"""A kernel that learns before one's eyes: choices, steps, its numbers, and the answer to a reader's question."""
+"""One kernel, trained step by step on screen: choices, steps, its numbers, and the answer to a reader's question."""
 
 from __future__ import annotations
 
@@ -136,9 +136,7 @@ def _numbers(setup: Setup, look: Look, start: np.ndarray) -> None:
     far = setup.network.answer == "distances"
     before, after, digit = look.before, look.after, setup.next_digit
     if not np.isfinite(look.kernel).all() or not np.isfinite(after.loss):
-        st.warning(
-            f"The weights have run away: a rate of {setup.rate:g} is too high here. Choose a lower one, or start again."
-        )
+        st.warning(f"Training diverged: a rate of {setup.rate:g} is too high here. Choose a lower one, or start again.")
     way = np.linalg.norm(look.kernel - start) / np.linalg.norm(start)
     told = {
         "Digit that the next step shows": str(digit),

@@ -41,7 +41,7 @@ def keep(draft: Draft) -> None:
 
 
 def adopt() -> None:
-    """Take up the network that the link brings, once; where it brings none that can be used, say why."""
+    """Load the custom network encoded in the URL, once; where it cannot be used, say why."""
     code = st.query_params.get(PARAM)
     if not code or code == state.known_code():
         return
