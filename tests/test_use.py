@@ -207,6 +207,13 @@ def test_products_are_all_pairs_once() -> None:
     assert sorted(found[0]) == [4, 6, 9, 10, 15, 25]
 
 
+def test_two_layers_have_the_papers_size() -> None:
+    """As its 20×20-300-10, whose 123 thousand in Figs. 11 and 12 are 400·300 + 300·10."""
+    printed, cost = method_named("[deslant] 20x20-300-10"), BASELINES["mlp"].cost({})
+    assert printed.macs == (400 * 300 + 300 * 10) / 1000
+    assert (cost.macs.value, cost.kept.value) == (784 * 300 + 300 * 10, 784 * 300 + 300 + 300 * 10 + 10)
+
+
 def test_the_quadratic_method_has_the_papers_size() -> None:
     """821 inputs of its last layer, 39 and 40 thousand in Figs. 11 and 12."""
     cost = BASELINES["pca"].cost({})
