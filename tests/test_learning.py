@@ -222,8 +222,8 @@ def test_weights_that_run_away_are_told_and_not_a_fault(app: AppTest, jobs: Scri
 def _broken(network: str) -> Any:
     weights = first_weights(network)
     return {
-        layer: {name: np.full_like(array, np.inf) for name, array in custom_network.items()}
-        for layer, custom_network in weights.items()
+        layer: {name: np.full_like(array, np.inf) for name, array in arrays.items()}
+        for layer, arrays in weights.items()
     }
 
 

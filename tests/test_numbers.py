@@ -387,9 +387,9 @@ def test_the_receipt_adds_up_step_by_step(app: AppTest, jobs: object) -> None:
     rows = sent(shown(app, PAGE, {}), "lenet_compare_table")["rows"]
     so_far = 0
     for row, step in zip(rows, walk(LENET), strict=True):
-        _, custom_network, sums = (cell[0]["words"] for cell in row["cells"])
+        _, alone, sums = (cell[0]["words"] for cell in row["cells"])
         so_far += int(step.parameters.value)
-        assert value_of(custom_network.split(" = ")[0]) == step.parameters.value
+        assert value_of(alone.split(" = ")[0]) == step.parameters.value
         assert value_of(sums.split(" = ")[0]) == so_far
     assert so_far == paper.PARAMETERS
 

@@ -128,8 +128,8 @@ def test_a_few_steps_of_the_quick_recipe_change_every_layer_that_learns(network:
         assert all(np.isfinite(array).all() for arrays in after.values() for array in arrays.values())
         moved = {
             layer
-            for layer, custom_network in before.items()
-            if any((custom_network[name] != after[layer][name]).any() for name in custom_network)
+            for layer, arrays in before.items()
+            if any((arrays[name] != after[layer][name]).any() for name in arrays)
         }
         silent = any(layer.activation == RELU for layer in network.layers)  # its units may all be 0
         assert moved == before.keys() or (silent and moved)

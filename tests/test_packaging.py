@@ -53,9 +53,31 @@ def test_requirements_and_the_package_ask_for_the_same() -> None:
         assert requirement.specifier.contains(pinned[name]), f"{name} {pinned[name]} is not {requirement}"
 
 
-def test_what_counting_needs_imports_nothing_of_the_extras() -> None:
-    light = {"lazy-loader", "numpy", "pillow", "safetensors"}
-    assert set(_required()) == light
+def test_without_the_extras_everything_but_training_works() -> None:
+    """In a process that finds none of the packages that only the extras ask for."""
+    program = (
+        "import sys\n"
+        f"missing = {sorted(_imported(*(set(_required('app', 'train')) - set(_required()))))!r}\n"
+        "sys.modules |= dict.fromkeys(missing)\n"  # an import of any of these raises ImportError
+        "import lenet_explain as one\n"
+        "net = one.NETWORKS['lenet5']\n"
+        "weights, card = one.load_shipped('lenet5')\n"
+        "print(one.count(net)['total']['parameters'], card.reached.total, one.load_checkpoint, one.Recipe().seed)\n"
+        "print(len(one.pytorch_code(net)), len(one.keras_code(net)), len(one.svg(net)), len(one.csv_table(net)))\n"
+        "try: one.train\n"
+        "except ImportError as error: print('no', error.name)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    counted, _, trained = done.stdout.splitlines()
+    assert counted.startswith("60000 10000 ")
+    assert trained == "no torch"
+
+
+def _imported(*names: str) -> set[str]:
+    """By what name each package is imported."""
+    others = {"scikit-learn": "sklearn", "opencv-python-headless": "cv2"}
+    return {others.get(name, name) for name in names}
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:jupyter_client")  # of its own use of paths

@@ -156,7 +156,7 @@ def _module(layer: Layer, before: Shape) -> nn.Module:
             return DenseLayer(before.units, layer.units, bias=layer.bias)
         case RadialBasis():
             return GlyphDistances(layer)
-    raise DescriptionError(f"{layer.name}: build.py has no torch module for a {layer.kind} layer")
+    raise DescriptionError(f"{layer.name}: torch_module.py has no torch module for a {layer.kind} layer")
 
 
 def activate(activation: Activation, maps: Tensor) -> Tensor:
@@ -174,4 +174,4 @@ def activate(activation: Activation, maps: Tensor) -> Tensor:
             return torch.relu(maps)
         case _ if activation == SOFTMAX:
             return torch.softmax(maps, dim=1)
-    raise DescriptionError(f"build.py has no torch function for the activation {activation.name!r}")
+    raise DescriptionError(f"torch_module.py has no torch function for the activation {activation.name!r}")

@@ -24,7 +24,7 @@ def named_arrays(module: nn.Module) -> dict[str, Tensor]:
 
 
 def weights_of(modules: nn.ModuleDict) -> dict[str, dict[str, NDArray[np.float32]]]:
-    """Copies of every learned or measured array, laid out as `start.starting_weights` says."""
+    """Copies of every learned or measured array, laid out as `starting_weights` says."""
     learned = {
         name: {own: value.detach().cpu().numpy().copy() for own, value in named_arrays(module).items()}
         for name, module in modules.items()

@@ -1,7 +1,7 @@
 """A trained network: weights as safetensors and a card as JSON, in two files side by side or in one. Nothing is ever
 unpickled, and NumPy is enough.
 
-Arrays are named layer.array, such as C1.kernels, and laid out as start.starting_weights says.
+Arrays are named layer.array, such as C1.kernels, and laid out as `starting_weights` says.
 """
 
 from __future__ import annotations

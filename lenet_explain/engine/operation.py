@@ -40,7 +40,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Where an array of `start.starting_weights` stands in the row of all weights."""
+    """Where an array of `starting_weights` stands in the row of all weights."""
 
     layer: str
     name: str

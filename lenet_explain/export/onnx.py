@@ -53,7 +53,7 @@ class _Graph:
 
 
 def onnx_file(network: Network, weights: Weights, said: str) -> bytes:
-    """weights: as start.starting_weights lays them out; said: what they are, kept in the file.
+    """weights: as `starting_weights` lays them out; said: what they are, kept in the file.
 
     Input "image": (batch, maps, height, width), pixels as the description has them; output "logits" or "distances":
     (batch, classes). Tensors are named as in the generated programs, and each says its shape.

@@ -29,7 +29,7 @@ def described_network(network: Network) -> dict[str, Any]:
 
 
 def living_payload(network: Network, weights: Weights, **said: Any) -> bytes:
-    """Description and weights, framed; `said` is told beside them. weights: as start.starting_weights lays them out."""
+    """Description and weights, framed; `said` is told beside them. weights: as `starting_weights` lays them out."""
     tensors = {f"{step.name}.{name}": array for step in walk(network) for name, array in _arrays(step, weights).items()}
     return frame({**described_network(network), **said}, tensors)
 

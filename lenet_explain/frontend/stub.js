@@ -1,5 +1,5 @@
 // The script that Streamlit is given for a component: it fetches the component's module from the server and passes every
-// call on to its default export. ui/register.py writes this text into the page and adds which module of which version.
+// call on to its default export. ui/parts/register.py writes this text into the page and adds which module of which version.
 
 const UPDATED = "This app has been updated since you opened it.";
 const UNREACHABLE = "This part of the page could not be loaded: the connection is gone, or the app has been updated.";
@@ -35,7 +35,7 @@ export function component(version, needed) {
     }
     if (!place.isConnected) return undefined;
     const leave = show(given);
-    place.host?.setAttribute("data-drawn", ""); // until then it is hidden: see ui/register.py
+    place.host?.setAttribute("data-drawn", ""); // until then it is hidden: see ui/parts/register.py
     // Streamlit ends a call that a newer one has overtaken: the newer one has taken over its view
     return () => newest.get(place) === call && leave?.();
   };

@@ -24,7 +24,7 @@ _OF_RECIPE = ("optimiser", "batch")
 
 @dataclass(frozen=True)
 class PaperSays(Check):
-    """{kind = "paper", name = a constant of paper.py, of = what it is, says, unit (may be left out), place}"""
+    """{kind = "paper", name = a constant of `paper`, of = what it is, says, unit (may be left out), place}"""
 
     name: str
     of_what: str

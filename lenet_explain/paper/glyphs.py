@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from lenet_explain import paper
 
-# all but the ten digits, which paper.py holds; rows as there
+# all but the ten digits, which paper/__init__.py holds; rows as there
 _ROWS = {
     " ": "000000000000000000000000",
     "!": "0c0c0c0c0c0c0c000c0c0000",

@@ -46,10 +46,10 @@ def _all_changed(before: dict[str, Any], after: dict[str, Any]) -> bool:
 def test_a_key_moves_filters_maps_cursor_confusion_and_gradients_together(visitor: Visitor) -> None:
     _open(visitor)
     assert _words(visitor).startswith("Before training")
-    slider = visitor.page.locator(".st-key-scrubber .slider")
+    visitor.page.locator(".st-key-scrubber .slider").focus()  # once: it stays there
     for key, at in (("ArrowRight", 1), ("ArrowRight", 2), ("End", None), ("ArrowLeft", -2)):
         before = visitor.page.evaluate(SEEN)
-        slider.press(key)
+        visitor.page.keyboard.press(key)
         visitor.until(lambda before=before: _all_changed(before, visitor.page.evaluate(SEEN)), f"all follow {key} {at}")
     step = _words(visitor).split()[1].replace(",", "")
     visitor.until(lambda: visitor.in_url().get("step") == step, "the link has the step")

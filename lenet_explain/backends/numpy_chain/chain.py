@@ -24,7 +24,7 @@ class Chain:
     """
 
     def __init__(self, network: Network, weights: Weights, dtype: type[np.floating] = np.float32) -> None:
-        """weights: as start.starting_weights lays them out; copied."""
+        """weights: as `starting_weights` lays them out; copied."""
         self.network, self.dtype = network, cast("np.dtype[np.floating]", np.dtype(dtype))
         steps = walk(network)
         self.units: Mapping[str, Unit] = {

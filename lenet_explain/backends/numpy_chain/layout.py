@@ -1,4 +1,4 @@
-"""From weights as they are stored (see start.starting_weights) to a unit at work, and its arrays back again."""
+"""From weights as they are stored (see `starting_weights`) to a unit at work, and its arrays back again."""
 
 from __future__ import annotations
 

@@ -162,8 +162,8 @@ def _filters(past: Past) -> None:
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _framed_tiles(identity: str, shown: tuple[int, ...], layer: str, scheme: Scheme, _past: Past) -> bytes:
-    custom_network = _past.series.stacked.get(layer, {})
-    each = [{name: array[at].astype(np.float32) for name, array in custom_network.items()} for at in range(len(shown))]
+    arrays = _past.series.stacked.get(layer, {})
+    each = [{name: array[at].astype(np.float32) for name, array in arrays.items()} for at in range(len(shown))]
     titles = figure.titles(moments.entries_shown(_past.series))
     return framed_moments(walk(_past.network), layer, each, titles, palette(scheme))
 

@@ -62,7 +62,7 @@ def _remember_run(task: Task, job: str) -> None:
 
 def _rows(task: Task) -> Task:
     recipe = recipe_from({"epochs": task["passes"], "seed": task["seed"]}, Recipe())
-    rows = [VARIATIONS[key].key for key in task["rows"]]
+    rows = [VARIATIONS[key].key for key in dict.fromkeys(task["rows"])]
     return {"rows": rows, "data": _data(task), "seed": recipe.seed, "passes": recipe.epochs}
 
 
