@@ -3,8 +3,9 @@
 import streamlit as st
 
 from lenet_explain.ui import routes, serving
+from lenet_explain.ui.lost_runs import notice
 from lenet_explain.ui.parts import frame
-from lenet_explain.ui.visit import custom_network, lost_runs
+from lenet_explain.ui.visit import custom_network
 
 CONTENTS = {
     "Lessons": [("pages/lesson/side_by_side.py", "Side by side", "view_column_2", None)],
@@ -42,7 +43,7 @@ CONTENTS = {
 if __name__ == "__main__":  # Streamlit runs this file for each visitor
     page = frame.page_of(CONTENTS)
     custom_network.adopt()
-    lost_runs.follow()
+    notice.follow()
     page.run()
 else:  # the server imports it once
     app = st.App(__file__, routes=routes.routes(), lifespan=serving.lifespan)

@@ -16,9 +16,9 @@ from lenet_explain.recipes.variations import VARIATIONS
 from lenet_explain.results.ablation import Ablation, Setting
 from lenet_explain.results.strongest import Unit, layers_of
 from lenet_explain.ui.counting import reading_out
+from lenet_explain.ui.lost_runs.task_words import Task, run_of
 from lenet_explain.ui.parts import start_stop
 from lenet_explain.ui.parts.background_task import Request
-from lenet_explain.ui.parts.task_words import Task, run_of
 from lenet_explain.ui.sources import measuring
 from lenet_explain.ui.visit import state
 

@@ -19,11 +19,12 @@ from lenet_explain.jobs import Policy
 from lenet_explain.jobs.interface import OVER
 from lenet_explain.network.named import network_named
 from lenet_explain.recipes.differences import nearest_recipe
+from lenet_explain.ui.lost_runs import again
+from lenet_explain.ui.lost_runs.task_words import WRONG, Params, Task, in_words, page_of, run_of
 from lenet_explain.ui.parts.controls import Form
 from lenet_explain.ui.parts.frame import row, sentence
 from lenet_explain.ui.parts.register import register
-from lenet_explain.ui.parts.task_words import WRONG, Params, Task, in_words, page_of, run_of
-from lenet_explain.ui.visit import again, custom_network, links, state
+from lenet_explain.ui.visit import custom_network, links, state
 from lenet_explain.ui.visit.cache import jobs, visitor
 from lenet_explain.ui.visit.values import Lost, Started
 
